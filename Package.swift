@@ -1,0 +1,52 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let package = Package(
+  name: "onesheet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "onesheet", targets: ["OnesheetCommand"]),
+    .executable(name: "onesheet-bench", targets: ["OnesheetBench"]),
+    .library(name: "Onesheet", targets: ["Onesheet"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // System libraries and C shims.
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+    .systemLibrary(name: "CHarfBuzz", pkgConfig: "harfbuzz", providers: [.apt(["libharfbuzz-dev"])]),
+    .target(name: "CPNG", dependencies: ["CLibPNG"]),
+    .target(name: "CVector"),
+
+    // The engine, lowest layer first. Dependencies point upward only.
+    .target(name: "Raster", dependencies: ["CVector"]),
+    .target(name: "Outline", dependencies: ["Raster"]),
+    .target(name: "Typography", dependencies: ["Outline", "CFreeType", "CHarfBuzz"]),
+    .target(name: "PNGCodec", dependencies: ["Raster", "CPNG", "CZlib"]),
+    .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Catalogue", dependencies: ["Raster", "Markup"]),
+    .target(name: "Effects", dependencies: ["Catalogue", "CVector"]),
+    .target(name: "Layers", dependencies: ["Catalogue", "Outline", "Typography", "PNGCodec"]),
+    .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
+    .executableTarget(
+      name: "OnesheetCommand",
+      dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "OnesheetBench", dependencies: ["Onesheet"]),
+
+    .testTarget(name: "RasterTests", dependencies: ["Raster"]),
+    .testTarget(name: "OutlineTests", dependencies: ["Outline"]),
+    .testTarget(name: "TypographyTests", dependencies: ["Typography"]),
+    .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec"]),
+    .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
+    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet"]),
+    .testTarget(name: "CommandTests", dependencies: ["Onesheet"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

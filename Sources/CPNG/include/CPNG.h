@@ -1,0 +1,3 @@
+#ifndef ONESHEET_CPNG_H
+#define ONESHEET_CPNG_H
+#endif

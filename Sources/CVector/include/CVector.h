@@ -1,0 +1,128 @@
+/// Eight-lane float vectors and the few operations that Swift's own SIMD types compile badly.
+///
+/// Everything is `static inline`, so that Swift inlines it. Contraction is off: a fused multiply-add gives
+/// other bits than two roundings, and a picture must be the same on every processor.
+#ifndef ONESHEET_CVECTOR_H
+#define ONESHEET_CVECTOR_H
+
+#include <stdint.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float v8f __attribute__((ext_vector_type(8)));
+typedef int32_t v8i __attribute__((ext_vector_type(8)));
+typedef uint32_t v8u __attribute__((ext_vector_type(8)));
+
+#define V8_INLINE static inline __attribute__((always_inline))
+
+V8_INLINE v8f v8_splat(float x) { return (v8f)(x); }
+V8_INLINE v8f v8_load(const float *p) { v8f v; memcpy(&v, p, sizeof v); return v; }
+V8_INLINE void v8_store(float *p, v8f v) { memcpy(p, &v, sizeof v); }
+V8_INLINE v8f v8_min(v8f a, v8f b) { return __builtin_elementwise_min(a, b); }
+V8_INLINE v8f v8_max(v8f a, v8f b) { return __builtin_elementwise_max(a, b); }
+V8_INLINE v8f v8_clamp(v8f x, float low, float high) {
+  return __builtin_elementwise_min(__builtin_elementwise_max(x, (v8f)(low)), (v8f)(high));
+}
+V8_INLINE v8f v8_floor(v8f x) { return __builtin_elementwise_floor(x); }
+V8_INLINE v8f v8_abs(v8f x) { return __builtin_elementwise_abs(x); }
+V8_INLINE v8f v8_sqrt(v8f x) { return __builtin_elementwise_sqrt(x); }
+V8_INLINE v8i v8_to_int(v8f x) { return __builtin_convertvector(x, v8i); }
+V8_INLINE v8f v8_to_float(v8i x) { return __builtin_convertvector(x, v8f); }
+/// `mask` lanes are all ones or all zeros, as comparisons give them.
+V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
+  v8i a, b;
+  memcpy(&a, &yes, sizeof a);
+  memcpy(&b, &no, sizeof b);
+  v8i r = (a & mask) | (b & ~mask);
+  v8f f;
+  memcpy(&f, &r, sizeof f);
+  return f;
+}
+V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
+
+/// Base-2 logarithm of positive finite numbers; absolute error below 1e-6 near 1, relative below 2e-7 elsewhere.
+/// Mantissa reduced to [sqrt(1/2), sqrt(2)), then the odd series of artanh to the ninth power.
+V8_INLINE v8f v8_log2(v8f x) {
+  v8i bits;
+  memcpy(&bits, &x, sizeof bits);
+  v8i exponent = ((bits - 0x3f3504f3) >> 23);
+  v8i mantissaBits = bits - (exponent << 23);
+  v8f m;
+  memcpy(&m, &mantissaBits, sizeof m);
+  v8f t = (m - 1.0f) / (m + 1.0f);
+  v8f t2 = t * t;
+  v8f p = (v8f)(0.3205989f);                 // 2/(9 ln 2)
+  p = p * t2 + 0.4121986f;                   // 2/(7 ln 2)
+  p = p * t2 + 0.5770780f;                   // 2/(5 ln 2)
+  p = p * t2 + 0.9617967f;                   // 2/(3 ln 2)
+  p = p * t2 + 2.8853901f;                   // 2/ln 2
+  return __builtin_convertvector(exponent, v8f) + p * t;
+}
+
+/// 2 to the power of x, for |x| < 126 (clamped); relative error below 3e-7.
+V8_INLINE v8f v8_exp2(v8f x) {
+  x = v8_clamp(x, -126.0f, 126.0f);
+  v8f whole = __builtin_elementwise_floor(x + 0.5f);
+  v8f f = x - whole;
+  v8f p = (v8f)(1.5403530e-4f);
+  p = p * f + 1.3333558e-3f;
+  p = p * f + 9.6181291e-3f;
+  p = p * f + 5.5504109e-2f;
+  p = p * f + 2.4022651e-1f;
+  p = p * f + 6.9314718e-1f;
+  p = p * f + 1.0f;
+  v8i scale = (__builtin_convertvector(whole, v8i) + 127) << 23;
+  v8f s;
+  memcpy(&s, &scale, sizeof s);
+  return p * s;
+}
+
+/// x to the power of y for x > 0; 0 for x <= 0.
+V8_INLINE v8f v8_pow(v8f x, float y) {
+  v8f safe = __builtin_elementwise_max(x, (v8f)(1e-37f));
+  v8f r = v8_exp2(v8_log2(safe) * y);
+  return v8_select(x > (v8f)(0.0f), r, (v8f)(0.0f));
+}
+
+/// sRGB transfer function (IEC 61966-2-1), linear light to coded value; odd about 0, unbounded above 1.
+V8_INLINE v8f v8_srgb_encode(v8f x) {
+  v8f a = __builtin_elementwise_abs(x);
+  v8f high = 1.055f * v8_pow(a, 1.0f / 2.4f) - 0.055f;
+  v8f r = v8_select(a <= (v8f)(0.0031308f), a * 12.92f, high);
+  return v8_select(x < (v8f)(0.0f), -r, r);
+}
+
+/// sRGB transfer function, coded value to linear light; odd about 0, unbounded above 1.
+V8_INLINE v8f v8_srgb_decode(v8f x) {
+  v8f a = __builtin_elementwise_abs(x);
+  v8f high = v8_pow((a + 0.055f) / 1.055f, 2.4f);
+  v8f r = v8_select(a <= (v8f)(0.04045f), a / 12.92f, high);
+  return v8_select(x < (v8f)(0.0f), -r, r);
+}
+
+/// A 32-bit permutation with good avalanche (constants by Wellons, "lowbias32").
+V8_INLINE v8u v8_hash(v8u x) {
+  x ^= x >> 16;
+  x *= 0x7feb352du;
+  x ^= x >> 15;
+  x *= 0x846ca68bu;
+  x ^= x >> 16;
+  return x;
+}
+
+/// Uniform in [0, 1) from the top 24 bits of a hash.
+V8_INLINE v8f v8_unit(v8u h) {
+  return __builtin_convertvector((v8i)(h >> 8), v8f) * (1.0f / 16777216.0f);
+}
+
+/// Reads the CPU: whether what this program was compiled for may run here (1) or not (0).
+static inline int onesheet_processor_suffices(void) {
+#if defined(__x86_64__) && defined(__AVX2__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+#else
+  return 1;
+#endif
+}
+
+#endif

@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+import Synchronization
+
+/// Recycles large blocks of memory.
+///
+/// First touch of a poster's buffers costs more than most filters; blocks are therefore mapped on huge pages
+/// and handed out again instead of being returned to the system. A recycled block is not cleared.
+public final class BufferPool: Sendable {
+  public static let shared = BufferPool()
+
+  private struct Block { var address: UInt, bytes: Int }
+  private struct State {
+    var idle: [Block] = []
+    var inUse = 0
+    var peak = 0
+  }
+  private let state = Mutex(State())
+
+  /// Bytes handed out at this moment, and the most that ever were.
+  public var usage: (inUse: Int, peak: Int) { state.withLock { ($0.inUse, $0.peak) } }
+
+  func obtain(floats: Int) -> (base: UnsafeMutablePointer<Float>, bytes: Int)? {
+    let page = 2 << 20
+    let wanted = max(64, floats) * MemoryLayout<Float>.stride
+    let bytes = wanted >= page ? (wanted + page - 1) / page * page : (wanted + 4095) / 4096 * 4096
+    let recycled: Block? = state.withLock { state in
+      state.inUse += bytes
+      state.peak = max(state.peak, state.inUse)
+      // The smallest idle block that is large enough and wastes at most a quarter.
+      var best: Int?
+      for (index, block) in state.idle.enumerated()
+      where block.bytes >= bytes && block.bytes <= bytes + bytes / 4 {
+        if best.map({ state.idle[$0].bytes > block.bytes }) ?? true { best = index }
+      }
+      guard let best else { return nil }
+      let block = state.idle.remove(at: best)
+      state.inUse += block.bytes - bytes
+      return block
+    }
+    if let recycled, let base = UnsafeMutablePointer<Float>(bitPattern: recycled.address) {
+      return (base, recycled.bytes)
+    }
+    guard let raw = map(bytes) ?? { trim(); return map(bytes) }() else {
+      state.withLock { $0.inUse -= bytes }
+      return nil
+    }
+    return (raw.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride), bytes)
+  }
+
+  func giveBack(_ base: UnsafeMutablePointer<Float>, bytes: Int) {
+    state.withLock { state in
+      state.inUse -= bytes
+      state.idle.append(Block(address: UInt(bitPattern: base), bytes: bytes))
+    }
+  }
+
+  /// Returns all idle blocks to the system.
+  public func trim() {
+    let idle = state.withLock { state in
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for block in idle { munmap(UnsafeMutableRawPointer(bitPattern: block.address), block.bytes) }
+  }
+
+  private func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    let raw = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let raw, raw != MAP_FAILED else { return nil }
+    #if os(Linux)
+      if bytes >= 2 << 20 { madvise(raw, bytes, 14 /* MADV_HUGEPAGE */) }
+    #endif
+    return raw
+  }
+}
