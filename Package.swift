@@ -29,9 +29,9 @@ let package = Package(
     .target(name: "Typography", dependencies: ["Outline", "CFreeType", "CHarfBuzz"]),
     .target(name: "PNGCodec", dependencies: ["Raster", "CPNG", "CZlib"]),
     .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),
-    .target(name: "Catalogue", dependencies: ["Raster", "Markup"]),
-    .target(name: "Effects", dependencies: ["Catalogue", "CVector"]),
-    .target(name: "Layers", dependencies: ["Catalogue", "Outline", "Typography", "PNGCodec"]),
+    .target(name: "Catalog", dependencies: ["Raster", "Markup"]),
+    .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
+    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec"]),
     .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",

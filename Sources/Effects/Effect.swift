@@ -1,0 +1,90 @@
+import Catalog
+import Raster
+
+/// Something done to a finished picture or layer: in place, in linear light, on premultiplied color.
+///
+/// One effect is one file; its type, its file and its name in presets agree. An effect that thinks in coded
+/// values converts inside and gives linear light back. It is told the whole picture's geometry but may hold
+/// only a part of it (``Framebuffer/region``): what it does to a pixel depends on the pixel's place in the
+/// picture and on pixels within ``reach(in:)``, never on where the buffer, a band or a thread begins.
+public protocol Effect: Kind {
+  /// Settings at which nothing changes, or nil if there are none.
+  static var neutral: Self? { get }
+  /// How far away a pixel may lie and still count.
+  func reach(in geometry: Geometry) -> Reach
+  /// Bytes of scratch memory that ``apply(to:in:)`` needs beside the framebuffer.
+  func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int
+  func apply(to frame: Framebuffer, in context: EffectContext) throws
+}
+
+/// What an effect knows about the picture beside its pixels.
+public struct EffectContext: Sendable {
+  public var geometry: Geometry
+  public var moment: Moment
+  /// The effect's own seed.
+  public var seed: Seed
+  public var workers: Workers
+
+  public init(geometry: Geometry, moment: Moment, seed: Seed, workers: Workers) {
+    self.geometry = geometry
+    self.moment = moment
+    self.seed = seed
+    self.workers = workers
+  }
+}
+
+/// How much of the surroundings an effect needs for a part of the picture.
+public struct Reach: Hashable, Sendable {
+  /// Pixels to the left and right, above and below. `Reach.everything` stands for the whole width or height.
+  public var x, y: Int
+  /// The region must begin at multiples of this, so that coarser rasters lie as in the whole picture.
+  public var alignment: Int
+
+  public init(x: Int, y: Int, alignment: Int = 1) {
+    self.x = x
+    self.y = y
+    self.alignment = max(1, alignment)
+  }
+
+  public static let everything = 1 << 24
+  /// The pixel itself.
+  public static let none = Reach(x: 0, y: 0)
+  /// The whole picture.
+  public static let whole = Reach(x: everything, y: everything)
+
+  /// The part of the picture to compute, so that `region` comes out right.
+  public func source(of region: PixelRect, in bounds: PixelRect) -> PixelRect {
+    var r = region.expanded(byX: x, y: y).intersection(bounds)
+    r.minX = r.minX / alignment * alignment
+    r.minY = r.minY / alignment * alignment
+    return r
+  }
+}
+
+/// An effect that looks at one pixel at a time: neighbors in the list run in one pass over each row.
+public protocol PointEffect: Effect {
+  /// The constants that the rows need, made once.
+  func prepare(in context: EffectContext) -> any RowProcessor
+}
+
+/// The prepared form of a ``PointEffect``. Called once per row, from many threads.
+public protocol RowProcessor: Sendable {
+  /// Changes `row`, whose first pixel is (`x`, `y`) of the whole picture.
+  func process(_ row: Row, x: Int, y: Int)
+}
+
+extension Effect {
+  public static var neutral: Self? { nil }
+  public func reach(in geometry: Geometry) -> Reach { .none }
+  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int { 0 }
+}
+
+extension PointEffect {
+  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+    let prepared = prepare(in: context)
+    let region = frame.region
+    context.workers.bands(rows: region.height, width: region.width) { rows in
+      for i in rows { prepared.process(frame.row(region.minY + i), x: region.minX, y: region.minY + i) }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// Every effect that presets can name.
+public enum EffectCatalog {
+  public static let all: [any Effect.Type] = [
+    Vignette.self
+  ]
+
+  public static let byName: [String: any Effect.Type] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+}
