@@ -1,1 +1,3 @@
-// Typography
+public final class FontLibrary: Sendable {
+  public init(roots: [String]) {}
+}

@@ -10,6 +10,12 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#if defined(__clang__)
+// Everything here is inlined, so how vectors would be passed to functions without AVX does not matter.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+#endif
+
 typedef float v8f __attribute__((ext_vector_type(8)));
 typedef int32_t v8i __attribute__((ext_vector_type(8)));
 typedef uint32_t v8u __attribute__((ext_vector_type(8)));
@@ -111,6 +117,14 @@ V8_INLINE v8u v8_hash(v8u x) {
   return x;
 }
 
+/// Hash of eight cells of a lattice.
+V8_INLINE v8u v8_lattice_hash(v8i x, v8i y, uint32_t seed) {
+  v8u hx, hy;
+  memcpy(&hx, &x, sizeof hx);
+  memcpy(&hy, &y, sizeof hy);
+  return v8_hash(hx * 0x9e3779b1u ^ v8_hash(hy * 0x85ebca77u ^ seed));
+}
+
 /// Uniform in [0, 1) from the top 24 bits of a hash.
 V8_INLINE v8f v8_unit(v8u h) {
   return __builtin_convertvector((v8i)(h >> 8), v8f) * (1.0f / 16777216.0f);
@@ -124,5 +138,9 @@ static inline int onesheet_processor_suffices(void) {
   return 1;
 #endif
 }
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 #endif
