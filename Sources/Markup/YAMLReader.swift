@@ -28,7 +28,9 @@ public enum YAMLReader {
   public static func read(
     fragment: String, in source: Source, line: Int = 1, column: Int = 1
   ) -> (Node?, [Diagnostic]) {
-    let origin = Origin(source: source, line: line, column: column)
+    // Bounded, so that places can be added to it.
+    let origin = Origin(
+      source: source, line: min(max(1, line), sizeLimit), column: min(max(1, column), sizeLimit))
     if let first = fragment.first(where: { !$0.isWhitespace }), "[{\"'".contains(first) {
       return read(fragment, origin: origin)
     }
