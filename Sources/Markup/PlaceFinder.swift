@@ -13,7 +13,7 @@ struct Origin {
 /// through its text, even when all of it is one line.
 final class PlaceFinder {
   private let text: String
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   private let origin: Origin
   private let lineStarts: [Int]
 
@@ -71,16 +71,12 @@ final class PlaceFinder {
     return String(decoding: bytes[first..<last], as: UTF8.self)
   }
 
-  /// The text from scalar `start` to the end of its line.
-  func restOfLine(from start: Int) -> String {
-    let first = offset(ofScalar: start)
-    return String(decoding: bytes[first..<endOfLine(from: first)], as: UTF8.self)
-  }
-
-  /// The text of the line of scalar `position` before it.
-  func startOfLine(before position: Int) -> String {
-    let offset = offset(ofScalar: position)
-    return String(decoding: bytes[lineStarts[line(at: offset)]..<offset], as: UTF8.self)
+  /// The text from byte `start` to the end of its line, without blanks at its end, and its place.
+  func restOfLine(fromOffset start: Int) -> (text: String, place: Place) {
+    let start = min(max(0, start), bytes.count)
+    var end = endOfLine(from: start)
+    while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+    return (String(decoding: bytes[start..<end], as: UTF8.self), place(fromOffset: start, to: end))
   }
 
   /// The comment that follows scalar `start` after nothing but blanks. Its place is that of its first word.

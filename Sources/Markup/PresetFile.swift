@@ -12,7 +12,7 @@ extension YAMLReader {
   /// Loads the text at `path` as a source. Fails, with a diagnostic that has no place unless it points into the text,
   /// for what cannot be opened, is longer than `sizeLimit`, or is no UTF-8.
   public static func load(path: String) -> Result<Source, Diagnostic> {
-    let name = Diagnostic.quote(path)
+    let name = "'\(path)'"
     let bytes: [UInt8]
     switch contents(path: path) {
     case .success(let contents): bytes = contents

@@ -18,7 +18,7 @@ public enum YAMLReader {
   /// Reads a whole file's text. The node is nil when the text has no structure to speak of (errors of syntax, limits
   /// exceeded); other errors leave a node, so that more can be found out about the text.
   public static func read(_ source: Source) -> (Node?, [Diagnostic]) {
-    read(source.text, origin: Origin(source: source), emptyIsError: true)
+    read(source.text, origin: Origin(source: source))
   }
 
   /// Reads the value of an option, `fragment`, that stands in `source` at `line` and `column` (both from 1).
@@ -28,9 +28,11 @@ public enum YAMLReader {
   public static func read(
     fragment: String, in source: Source, line: Int = 1, column: Int = 1
   ) -> (Node?, [Diagnostic]) {
-    let origin = Origin(source: source, line: line, column: column)
+    // Bounded, so that places can be added to it.
+    let origin = Origin(
+      source: source, line: min(max(1, line), sizeLimit), column: min(max(1, column), sizeLimit))
     if let first = fragment.first(where: { !$0.isWhitespace }), "[{\"'".contains(first) {
-      return read(fragment, origin: origin, emptyIsError: false)
+      return read(fragment, origin: origin)
     }
 
     if let refusal = refusal(of: fragment, origin: origin) { return (nil, [refusal]) }
@@ -42,7 +44,7 @@ public enum YAMLReader {
     return (Node(scalar: String(text), quoted: false, place: place), [])
   }
 
-  private static func read(_ text: String, origin: Origin, emptyIsError: Bool) -> (Node?, [Diagnostic]) {
+  private static func read(_ text: String, origin: Origin) -> (Node?, [Diagnostic]) {
     if let refusal = refusal(of: text, origin: origin) { return (nil, [refusal]) }
     var bytes = Array(text.utf8)
     // An empty buffer may have no address, which the parser insists on.
@@ -51,9 +53,6 @@ public enum YAMLReader {
       TreeBuilder(buffer, places: PlaceFinder(text, origin: origin)).build()
     }
     if node == nil, diagnostics.isEmpty {
-      guard emptyIsError else {
-        return (Node(scalar: "", quoted: false, place: origin.place), [])
-      }
       let isBlank = text.allSatisfy(\.isWhitespace)
       let message =
         isBlank ? "this preset is empty" : "this preset holds nothing but comments"
@@ -80,7 +79,7 @@ public enum YAMLReader {
   }
 
   static func sizeRefusal(at place: Place?) -> Diagnostic {
-    .error("this preset is longer than \(sizeLimit >> 20) MiB", at: place)
+    .error("this text is longer than \(sizeLimit >> 20) MiB", at: place)
   }
 
   /// The characters that YAML 1.2 allows in a text (production `c-printable`).
@@ -109,7 +108,11 @@ private final class TreeBuilder {
   /// Where anchors or tags were reported last.
   private var lastProperties: Int?
   /// The last quoted text that went over several lines, for errors that a missing quote causes further down.
-  private var longQuote: (start: Int, end: Int)?
+  private var longQuote: Range<Int>?
+  /// The scalar read last.
+  private var lastScalar: Range<Int>?
+  /// The brackets and braces that are open, outermost first.
+  private var openBrackets: [Int] = []
 
   /// `bytes` must outlive the builder.
   init(_ bytes: UnsafeBufferPointer<UInt8>, places: PlaceFinder) {
@@ -256,6 +259,7 @@ private final class TreeBuilder {
     let start = event.start_mark.index
     let end = event.end_mark.index
     let quoted = data.style != YAML_PLAIN_SCALAR_STYLE
+    if end > start { lastScalar = start..<end }
     let value = String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
     try refuseProperties(at: start)
     if end == start, value.isEmpty {
@@ -270,7 +274,7 @@ private final class TreeBuilder {
     if quoted, data.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || data.style == YAML_SINGLE_QUOTED_SCALAR_STYLE,
       event.end_mark.line > event.start_mark.line
     {
-      longQuote = (start, end)
+      longQuote = start..<end
     }
     return Node(scalar: value, quoted: quoted, place: places.place(from: start, to: end))
   }
@@ -280,6 +284,8 @@ private final class TreeBuilder {
     try checkDepth(depth, at: start)
     var items: [Node] = []
     let isFlow = first.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+    if isFlow { openBrackets.append(start) }
+    defer { if isFlow { openBrackets.removeLast() } }
     while true {
       let end: Int? = try withNextEvent { event in
         guard let item = try self.node(from: event, depth: depth + 1, missingAfter: nil) else {
@@ -298,8 +304,10 @@ private final class TreeBuilder {
     let start = first.start_mark.index
     try checkDepth(depth, at: start)
     let isFlow = first.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+    if isFlow { openBrackets.append(start) }
+    defer { if isFlow { openBrackets.removeLast() } }
     var pairs: [Node.Pair] = []
-    var places: [String: Place] = [:]
+    var firstPlaces: [String: Place] = [:]
     while true {
       enum Step { case key(Node, end: Int), skip(end: Int), end(Int) }
       let step: Step = try withNextEvent { event in
@@ -316,19 +324,28 @@ private final class TreeBuilder {
       case .end(let end):
         let place =
           isFlow
-          ? self.places.place(from: start, to: end) : pairs.first?.key.place ?? self.places.place(from: start)
+          ? places.place(from: start, to: end) : pairs.first?.key.place ?? places.place(from: start)
         return Node(.mapping(pairs), place: place)
       case .skip(let end): keyEnd = end
       case .key(let node, let end):
         keyEnd = end
         key = node
       }
-      let missingAfter = self.places.afterColon(following: keyEnd)
+      let missingAfter = places.afterColon(following: keyEnd)
       let value = try withNextEvent { event in
         try self.node(from: event, depth: depth + 1, missingAfter: missingAfter)
       }
       guard let key, let name = key.scalarText, let value else { continue }
-      if let first = places[name] {
+      if missingAfter == nil, isFlow, !key.isQuoted, let colon = name.firstIndex(of: ":") {
+        // `{low:1}` is a name without a value for YAML.
+        let value = name[name.index(after: colon)...]
+        try report(
+          .error(
+            "a space is missing after ':'", at: key.place,
+            hint: "write \(Diagnostic.quote("\(name[..<colon]): \(value)"))"))
+        continue
+      }
+      if let first = firstPlaces[name] {
         try report(
           .error(
             "\(Diagnostic.quote(name)) is given twice", at: key.place,
@@ -336,7 +353,7 @@ private final class TreeBuilder {
               + (first.line == key.place.line ? ", column \(first.column)" : "")))
         continue
       }
-      places[name] = key.place
+      firstPlaces[name] = key.place
       pairs.append(Node.Pair(key: key, value: value))
     }
   }
@@ -392,12 +409,24 @@ private final class TreeBuilder {
 
   private func syntaxError() -> Diagnostic {
     let parser = parser.pointee
-    let problem = parser.problem.map { String(cString: $0) } ?? ""
+    if parser.error == YAML_MEMORY_ERROR { return .error("there is not enough memory to read this preset") }
     let context = parser.context.map { String(cString: $0) } ?? ""
+    let offset = places.offset(ofScalar: parser.problem_mark.index)
     return SyntaxProblem(
-      problem: problem, context: context, isOutOfMemory: parser.error == YAML_MEMORY_ERROR,
-      index: parser.problem_mark.index, contextIndex: context.isEmpty ? nil : parser.context_mark.index,
-      longQuote: longQuote, places: places
+      problem: parser.problem.map { String(cString: $0) } ?? "",
+      context: context,
+      offset: offset,
+      // Without a context, its mark is that of an earlier one.
+      contextOffset: context.isEmpty ? offset : places.offset(ofScalar: parser.context_mark.index),
+      lastScalar: lastScalar.map(offsets),
+      longQuote: longQuote.map(offsets),
+      openBrackets: openBrackets.map { places.offset(ofScalar: $0) },
+      places: places
     ).diagnostic
+  }
+
+  private func offsets(of scalars: Range<Int>) -> Range<Int> {
+    let start = places.offset(ofScalar: scalars.lowerBound)
+    return start..<max(start, places.offset(ofScalar: scalars.upperBound))
   }
 }
