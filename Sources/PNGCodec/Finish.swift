@@ -141,7 +141,7 @@ package struct Finish: Hashable, Sendable {
   /// Above the linear part 1.055 x^(1/2.4) − 0.055 is u^(5/3) of u = x^(1/4), on [0.2365, 1] a tame function: a
   /// polynomial of the seventh degree about the interval's middle (minimax, weights by Lawson's iteration) does.
   @inline(__always)
-  static func encode(_ x: v8f) -> v8f {
+  package static func encode(_ x: SIMD8<Float>) -> SIMD8<Float> {
     let u = v8_sqrt(v8_sqrt(x)) - 0.618_154_24
     var p = u * -0.076_335_378 + 0.064_963_378
     p = p * u - 0.045_964_759
