@@ -84,7 +84,7 @@ struct EffectItem: Sendable {
 
 /// Where a layer or an effect shows.
 struct MaskItem: Sendable {
-  enum Source: Sendable {
+  indirect enum Source: Sendable {
     case inline(LayerItem)
     /// The layer with this id.
     case layer(String)

@@ -386,8 +386,8 @@ struct PresetDecoder {
       }
     }
     collect(layers)
-    func references(_ masks: [MaskItem]) -> [(String, Place)] {
-      masks.flatMap { mask -> [(String, Place)] in
+    func references(_ list: [MaskItem]) -> [(String, Place)] {
+      list.flatMap { mask -> [(String, Place)] in
         switch mask.source {
         case .layer(let id): [(id, mask.place)]
         case .inline(let layer): references(masks(of: layer))

@@ -16,18 +16,29 @@ struct PresetLoader {
       diagnostics.append(.error("there is no file '\(path)'"))
       return nil
     }
-    let (node, problems) = YAMLReader.read(path: real, name: displayName ?? path)
-    diagnostics.append(contentsOf: problems)
-    guard let node, !problems.contains(where: { $0.severity == .error }) else { return nil }
-    return resolved(node, chain: [real])
+    return read(real, named: displayName ?? path).flatMap { resolved($0, chain: [real]) }
   }
 
   /// The merged tree of a preset that is given as text.
   mutating func load(_ source: Source) -> Node? {
+    tree(of: source).flatMap { resolved($0, chain: []) }
+  }
+
+  /// The tree of a file whose path is resolved; `name` is what its reader calls it.
+  private mutating func read(_ real: String, named name: String) -> Node? {
+    switch YAMLReader.load(path: real) {
+    case .success(let source):
+      return tree(of: Source(name: name, text: source.text, folder: source.folder))
+    case .failure(let diagnostic):
+      diagnostics.append(diagnostic)
+      return nil
+    }
+  }
+
+  private mutating func tree(of source: Source) -> Node? {
     let (node, problems) = YAMLReader.read(source)
     diagnostics.append(contentsOf: problems)
-    guard let node, !problems.contains(where: { $0.severity == .error }) else { return nil }
-    return resolved(node, chain: [])
+    return problems.contains { $0.severity == .error } ? nil : node
   }
 
   private mutating func resolved(_ node: Node, chain: [String]) -> Node? {
@@ -61,9 +72,7 @@ struct PresetLoader {
       diagnostics.append(.error("more than \(PresetLoader.longestChain) presets extend each other", at: pair.value.place))
       return nil
     }
-    let (parent, problems) = YAMLReader.read(path: real, name: PresetLoader.name(path, beside: node.place.source.name))
-    diagnostics.append(contentsOf: problems)
-    guard let parent, !problems.contains(where: { $0.severity == .error }),
+    guard let parent = read(real, named: PresetLoader.name(path, beside: node.place.source.name)),
       let base = resolved(parent, chain: chain + [real])
     else { return nil }
     var merger = TreeMerger()

@@ -1,3 +1,0 @@
-public final class FontLibrary: Sendable {
-  public init(roots: [String]) {}
-}
