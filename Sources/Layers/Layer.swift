@@ -57,12 +57,12 @@ public struct LayerContext: Sendable {
   /// The layer's own seed.
   public var seed: Seed
   public var workers: Workers
-  public var fonts: FontLibrary
+  package var fonts: FontLibrary
   public var placement: Placement
   /// What the groups around the layer do to picture pixels.
   public var surroundings: Affine
 
-  public init(
+  package init(
     geometry: Geometry, moment: Moment, seed: Seed, workers: Workers, fonts: FontLibrary,
     placement: Placement = Placement(), surroundings: Affine = .identity
   ) {

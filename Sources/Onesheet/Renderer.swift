@@ -7,7 +7,7 @@ import Raster
 struct Renderer: Sendable {
   let plan: Plan
   let workers: Workers
-  let progress: Progress?
+  let progress: RenderProgress?
 
   private var whole: PixelRect { plan.geometry.bounds }
 

@@ -14,7 +14,7 @@ public struct Resources: Sendable {
   /// The folder that holds `fonts/` and `presets/`; nil if none was found.
   public let root: String?
   /// The fonts that presets find by name.
-  public let fonts: FontLibrary
+  package let fonts: FontLibrary
 
   public init(root: String?) {
     self.root = root.flatMap { FileAccess.real($0) }

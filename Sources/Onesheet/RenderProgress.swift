@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Tells how far a rendering has come.
-public final class Progress: Sendable {
+public final class RenderProgress: Sendable {
   public struct Report: Sendable {
     /// 0…1.
     public let fraction: Double
