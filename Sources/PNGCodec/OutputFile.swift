@@ -17,6 +17,12 @@ package struct OutputError: Error, Hashable, CustomStringConvertible {
   /// `errno`.
   package var code: Int32
 
+  package init(path: String, operation: String, code: Int32) {
+    self.path = path
+    self.operation = operation
+    self.code = code
+  }
+
   package var reason: String { String(cString: strerror(code)) }
   package var description: String {
     "cannot \(operation) \(path == "-" ? "standard output" : path): \(reason)"
