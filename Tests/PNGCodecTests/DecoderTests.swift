@@ -23,7 +23,7 @@ struct Storage: Hashable, CustomStringConvertible, Sendable {
   static let width = 19
   static let height = 13
 
-  /// What ImageMagick writes in every storage, we read as the samples that it was given.
+  /// What ImageMagick and netpbm write in every storage, we read as the samples that it was given.
   @Test(arguments: Storage.all)
   func readsEveryStorage(_ storage: Storage) throws {
     let levels = storage.colorType == 3 ? 2 : min(1 << storage.depth, 65_536)
@@ -56,12 +56,21 @@ struct Storage: Hashable, CustomStringConvertible, Sendable {
       let header =
         "P7\nWIDTH \(Self.width)\nHEIGHT \(Self.height)\nDEPTH 4\nMAXVAL \(maximum)\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
       try Data(Array(header.utf8) + bytes).write(to: source)
-      _ = try run(
-        ["convert", source.path, "-interlace", storage.isInterlaced ? "PNG" : "None"]
-          + (hasAlpha ? [] : ["-alpha", "off"]) + [
-            "-define", "png:color-type=\(storage.colorType)", "-define", "png:bit-depth=\(storage.depth)",
-            file.path,
-          ])
+      if storage.colorType == 3 {
+        // ImageMagick stores palettes with 8 bits whatever it is told; netpbm takes as few as will do.
+        let opaque = folder.appendingPathComponent("source.ppm")
+        let colors = bytes.enumerated().filter { $0.offset % 4 != 3 }.map(\.element)
+        try Data(Array("P6\n\(Self.width) \(Self.height)\n255\n".utf8) + colors).write(to: opaque)
+        let interlace = storage.isInterlaced ? ["-interlace"] : []
+        try Data(try run(["pnmtopng"] + interlace + [opaque.path])).write(to: file)
+      } else {
+        _ = try run(
+          ["convert", source.path, "-interlace", storage.isInterlaced ? "PNG" : "None"]
+            + (hasAlpha ? [] : ["-alpha", "off"]) + [
+              "-define", "png:color-type=\(storage.colorType)", "-define", "png:bit-depth=\(storage.depth)",
+              file.path,
+            ])
+      }
       let written = [UInt8](try Data(contentsOf: file))
       // The test is about the storage asked for, not what the program thinks better.
       try #require(written[24] == storage.depth && written[25] == storage.colorType)
@@ -180,7 +189,6 @@ struct Storage: Hashable, CustomStringConvertible, Sendable {
     let alpha = Float(Double(0x5556) / 65_535)
     let expected = [0x4001, 0x8002, 0xffff].map { Float(Double($0) / 65_535) * alpha } + [alpha]
     #expect(try linear(image) == expected)
-    #expect(Set(try linear(image)).count == 4)
   }
 
   // MARK: Damage
