@@ -114,7 +114,7 @@ private enum Motif: CaseIterable {
     #expect(try filters(.horizontalRamp) == [1])
   }
 
-  /// Flat art is at most a third of what a run-length coder makes of it, and noise costs next to nothing extra.
+  /// Flat and repetitive art becomes small, and noise costs next to nothing extra.
   @Test func sizes() throws {
     let header = PNGHeader(width: 600, height: 600)
     let flat = try encoded(header, Motif.flat.samples(header))
