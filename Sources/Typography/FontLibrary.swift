@@ -126,7 +126,9 @@ private struct Index: Sendable {
     if let number = byName[key] { return fonts[number] }
     // A family and a weight by another of its names: "Jura 700", "Bebas Neue Normal".
     for split in key.indices.dropFirst() {
-      guard let weight = FontName.weight(key[split...]), let family = byFamily[String(key[..<split])] else { continue }
+      guard let weight = FontName.weight(key[split...]), let family = byFamily[String(key[..<split])] else {
+        continue
+      }
       let fitting = family.map { fonts[$0] }.filter { $0.weight == weight }
       if let font = regular(of: fitting) { return font }
     }
