@@ -129,7 +129,8 @@ private struct Index: Sendable {
       guard let weight = FontName.weight(key[split...]), let family = byFamily[String(key[..<split])] else {
         continue
       }
-      let fitting = family.map { fonts[$0] }.filter { $0.weight == weight }
+      // To the nearest hundred: some light fonts call themselves 274 and the like.
+      let fitting = family.map { fonts[$0] }.filter { ($0.weight + 50) / 100 * 100 == weight }
       if let font = regular(of: fitting) { return font }
     }
     return nil

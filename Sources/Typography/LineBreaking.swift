@@ -45,6 +45,14 @@ enum LineBreaking {
     return isWordCharacter(before) && isWordCharacter(b)
   }
 
+  /// Whether a line may be broken or widened before a cluster because an ideograph stands beside that place.
+  static func isBetweenIdeographs(_ index: Int, in text: ItemizedText) -> Bool {
+    guard canBreak(before: index, in: text), !text.clusters[index - 1].isSpace else { return false }
+    return [index - 1, index].contains { cluster in
+      scalar(text.clusters[cluster].range.first, in: text).map(isIdeographic) ?? false
+    }
+  }
+
   private static func scalar(_ position: Int?, in text: ItemizedText) -> Unicode.Scalar? {
     position.flatMap { Unicode.Scalar(text.scalars[$0]) }
   }

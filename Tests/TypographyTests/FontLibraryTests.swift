@@ -9,6 +9,7 @@ import Testing
     ("BEBASNEUE", "BebasNeue-Regular.otf"), ("Bebas Neue Book", "BebasNeue-Book.otf"),
     ("Bebas Neue Bold", "BebasNeue-Bold.otf"), ("BebasNeue-Book.otf", "BebasNeue-Book.otf"),
     ("BebasNeue-Book", "BebasNeue-Book.otf"), ("League Spartan Light", "LeagueSpartan-Light.otf"),
+    ("League Spartan 300", "LeagueSpartan-Light.otf"),
     ("League Spartan 700", "LeagueSpartan-Bold.otf"), ("Jura", "Jura-Bold.otf"),
     ("Jura 700", "Jura-Bold.otf"),
     ("Noto Sans SC", "NotoSansSC-Regular-l1.otf"), ("Noto Sans CJK SC", "NotoSansSC-Regular-l1.otf"),

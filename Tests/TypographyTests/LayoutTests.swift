@@ -238,6 +238,9 @@ import Testing
       style.maxWidth = 4.5
     }
     #expect(chinese.lines.count == 2 && abs(chinese.lines[0].width - 4.5) < 1e-9)
+    // Three gaps between four ideographs share what is left.
+    #expect(
+      chinese.glyphs.prefix(4).map { ($0.origin.x * 1e6).rounded() } == [0, 1_166_667, 2_333_333, 3_500_000])
   }
 
   @Test func hanziBesideLatin() throws {
