@@ -1,7 +1,10 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Vignette.self
+    Tone.self,
+    Grade.self,
+    Grain.self,
+    Vignette.self,
   ]
 
   public static let byName: [String: any Effect.Type] = Dictionary(
