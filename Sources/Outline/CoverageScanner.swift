@@ -16,23 +16,31 @@ struct CoverageScanner {
     /// Columns it touches, both included.
     var first, last: Int32
   }
-  /// A piece that passes through a slab, with its order there.
+  /// Where a piece passes through some height.
   private struct Crossing {
-    var middle: Double
+    var x: Double
     var piece: Int
   }
 
   private static let unit = 1_099_511_627_776.0  // 2^40
   /// Coverage this close to 0 or 1 is taken for 0 or 1.
   private static let residue = 1e-6
-  /// The most pieces whose crossings are looked for.
-  private static let maximumCluster = 64
+  /// The most pieces whose crossings are looked for; larger clusters are sampled at some heights.
+  private static let maximumExact = 64
+  private static let sampledHeights = 16
+  /// The most pieces that are sorted at each of these heights; beyond, areas are summed.
+  private static let maximumSampled = 512
+  /// Rows of more pieces than this, which no picture has, are not sampled either.
+  private static let maximumSampledRow = 16_384
 
   private let rule: FillRule
   private let minX, maxX: Int32
   private var band = CoverageBand()
   private var active: [CoverageEdge] = []
   private var pieces: [Piece] = []
+  private var sparePieces: [Piece] = []
+  private var keys: [UInt64] = []
+  private var spareKeys: [UInt64] = []
   private var heights: [Double] = []
   private var crossings: [Crossing] = []
   /// Area within each column, and area of all columns from one on. Zero between clusters.
@@ -131,12 +139,12 @@ struct CoverageScanner {
 
   /// By first column; pieces of one column keep the order of the edges.
   private mutating func sortPieces() {
-    if pieces.count > 48 {
-      pieces.sort { $0.first < $1.first }
+    if pieces.count > 32 {
+      radixSortPieces()
       return
     }
     pieces.withUnsafeMutableBufferPointer { pieces in
-      for i in stride(from: 1, to: pieces.count, by: 1) {
+      for i in stride(from: 1, to: pieces.count, by: 1) where pieces[i - 1].first > pieces[i].first {
         let piece = pieces[i]
         var j = i
         while j > 0, pieces[j - 1].first > piece.first {
@@ -146,6 +154,44 @@ struct CoverageScanner {
         pieces[j] = piece
       }
     }
+  }
+
+  private mutating func radixSortPieces() {
+    var low = Int32.max
+    var high = Int32.min
+    for piece in pieces {
+      low = min(low, piece.first)
+      high = max(high, piece.first)
+    }
+    let range = Int(high) - Int(low)
+    // The column in the upper half, the piece's place in the lower.
+    keys.removeAll(keepingCapacity: true)
+    for (place, piece) in pieces.enumerated() {
+      keys.append(UInt64(Int(piece.first) - Int(low)) << 32 | UInt64(place))
+    }
+    spareKeys.removeAll(keepingCapacity: true)
+    spareKeys.append(contentsOf: keys)
+    for shift in stride(from: 0, to: Int.bitWidth - range.leadingZeroBitCount, by: 8) {
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
+        places.initialize(repeating: 0)
+        let shift = UInt64(shift + 32)
+        for key in keys { places[Int(key >> shift & 255)] += 1 }
+        var sum = 0
+        for digit in 0..<256 {
+          sum += places[digit]
+          places[digit] = sum - places[digit]
+        }
+        for key in keys {
+          let digit = Int(key >> shift & 255)
+          spareKeys[places[digit]] = key
+          places[digit] += 1
+        }
+      }
+      swap(&keys, &spareKeys)
+    }
+    sparePieces.removeAll(keepingCapacity: true)
+    for key in keys { sparePieces.append(pieces[Int(key & 0xffff_ffff)]) }
+    swap(&pieces, &sparePieces)
   }
 
   /// By how much a cluster changes the winding number.
@@ -161,6 +207,7 @@ struct CoverageScanner {
     _ cluster: Range<Int>, from before: Int, to after: Int, columns: ClosedRange<Int32>
   ) {
     base = 0
+    let crowd = cluster.reduce(0) { $0 + (pieces[$1].direction != 0 ? 1 : 0) }
     if isSingleCrossing(cluster, turn: after - before) {
       let change = (rule.fills(after) ? 1.0 : 0) - (rule.fills(before) ? 1.0 : 0)
       if change != 0 {
@@ -169,8 +216,10 @@ struct CoverageScanner {
           deposit(p.xa, p.ya, p.xb, p.yb, change, columns)
         }
       }
-    } else if cluster.count <= Self.maximumCluster {
+    } else if crowd <= Self.maximumExact {
       coverSlabs(cluster, winding: before, columns)
+    } else if crowd <= Self.maximumSampled, pieces.count <= Self.maximumSampledRow {
+      coverSamples(cluster, winding: before, columns)
     } else {
       for i in cluster {
         let p = pieces[i]
@@ -227,29 +276,59 @@ struct CoverageScanner {
       let ya = heights[h - 1]
       let yb = heights[h]
       guard yb - ya > CoverageEdges.minimumHeight else { continue }
-      let middle = (ya + yb) / 2
-      crossings.removeAll(keepingCapacity: true)
-      for i in cluster where pieces[i].direction != 0 && pieces[i].ya < middle && pieces[i].yb > middle {
-        let crossing = Crossing(middle: Self.x(pieces[i], at: middle), piece: i)
-        crossings.append(crossing)
-        var j = crossings.count - 1
-        while j > 0, crossings[j - 1].middle > crossing.middle {
-          crossings[j] = crossings[j - 1]
-          j -= 1
-        }
-        crossings[j] = crossing
+      cross(cluster, at: (ya + yb) / 2)
+      forEachBorder(winding: before) { scanner, piece, sign in
+        scanner.deposit(Self.x(piece, at: ya), ya, Self.x(piece, at: yb), yb, sign, columns)
       }
-      var winding = before
-      var wasInside = rule.fills(winding)
-      for crossing in crossings {
-        let piece = pieces[crossing.piece]
-        winding += Int(piece.direction)
-        let isInside = rule.fills(winding)
-        if isInside != wasInside {
-          deposit(Self.x(piece, at: ya), ya, Self.x(piece, at: yb), yb, isInside ? 1 : -1, columns)
-        }
-        wasInside = isInside
+    }
+  }
+
+  /// Deposits the borders found at equally spaced heights, as upright lines.
+  private mutating func coverSamples(
+    _ cluster: Range<Int>, winding before: Int, _ columns: ClosedRange<Int32>
+  ) {
+    let step = 1 / Double(Self.sampledHeights)
+    for sample in 0..<Self.sampledHeights {
+      let y = Double(sample) * step
+      cross(cluster, at: y + step / 2)
+      forEachBorder(winding: before) { scanner, piece, sign in
+        let x = Self.x(piece, at: y + step / 2)
+        scanner.deposit(x, y, x, y + step, sign, columns)
       }
+    }
+  }
+
+  /// Sets `crossings` to those of one height, from left to right.
+  private mutating func cross(_ cluster: Range<Int>, at y: Double) {
+    crossings.removeAll(keepingCapacity: true)
+    let isCrowd = cluster.count > Self.maximumExact
+    for i in cluster where pieces[i].direction != 0 && pieces[i].ya < y && pieces[i].yb >= y {
+      let crossing = Crossing(x: Self.x(pieces[i], at: y), piece: i)
+      crossings.append(crossing)
+      if isCrowd { continue }
+      var j = crossings.count - 1
+      while j > 0, crossings[j - 1].x > crossing.x {
+        crossings[j] = crossings[j - 1]
+        j -= 1
+      }
+      crossings[j] = crossing
+    }
+    if isCrowd { crossings.sort { $0.x != $1.x ? $0.x < $1.x : $0.piece < $1.piece } }
+  }
+
+  /// Visits those of the `crossings` at which the inside begins (+1) or ends (−1).
+  @inline(__always)
+  private mutating func forEachBorder(
+    winding before: Int, _ visit: (inout CoverageScanner, Piece, _ sign: Double) -> Void
+  ) {
+    var winding = before
+    var wasInside = rule.fills(winding)
+    for i in crossings.indices {
+      let piece = pieces[crossings[i].piece]
+      winding += Int(piece.direction)
+      let isInside = rule.fills(winding)
+      if isInside != wasInside { visit(&self, piece, isInside ? 1 : -1) }
+      wasInside = isInside
     }
   }
 
