@@ -25,7 +25,7 @@ let package = Package(
 
     // The engine, lowest layer first. Dependencies point upward only.
     .target(name: "Raster", dependencies: ["CVector"]),
-    .target(name: "Outline", dependencies: ["Raster"]),
+    .target(name: "Outline", dependencies: ["Raster", "CVector"]),
     .target(name: "Typography", dependencies: ["Outline", "CFreeType", "CHarfBuzz"]),
     .target(name: "PNGCodec", dependencies: ["Raster", "CPNG", "CVector", "CZlib"]),
     .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),

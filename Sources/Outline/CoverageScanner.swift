@@ -16,17 +16,20 @@ struct CoverageScanner {
     /// Columns it touches, both included.
     var first, last: Int32
   }
-  /// A piece that passes through a slab, with its order there.
+  /// Where a piece passes through some height.
   private struct Crossing {
-    var middle: Double
+    var x: Double
     var piece: Int
   }
 
   private static let unit = 1_099_511_627_776.0  // 2^40
   /// Coverage this close to 0 or 1 is taken for 0 or 1.
   private static let residue = 1e-6
-  /// The most pieces whose crossings are looked for.
-  private static let maximumCluster = 64
+  /// The most pieces whose crossings are looked for; larger clusters are sampled at some heights.
+  private static let maximumExact = 64
+  private static let sampledHeights = 16
+  /// The most pieces that are sorted at each of these heights; beyond, areas are summed.
+  private static let maximumSampled = 4096
 
   private let rule: FillRule
   private let minX, maxX: Int32
@@ -161,6 +164,7 @@ struct CoverageScanner {
     _ cluster: Range<Int>, from before: Int, to after: Int, columns: ClosedRange<Int32>
   ) {
     base = 0
+    let crowd = cluster.reduce(0) { $0 + (pieces[$1].direction != 0 ? 1 : 0) }
     if isSingleCrossing(cluster, turn: after - before) {
       let change = (rule.fills(after) ? 1.0 : 0) - (rule.fills(before) ? 1.0 : 0)
       if change != 0 {
@@ -169,8 +173,10 @@ struct CoverageScanner {
           deposit(p.xa, p.ya, p.xb, p.yb, change, columns)
         }
       }
-    } else if cluster.count <= Self.maximumCluster {
+    } else if crowd <= Self.maximumExact {
       coverSlabs(cluster, winding: before, columns)
+    } else if crowd <= Self.maximumSampled {
+      coverSamples(cluster, winding: before, columns)
     } else {
       for i in cluster {
         let p = pieces[i]
@@ -227,29 +233,59 @@ struct CoverageScanner {
       let ya = heights[h - 1]
       let yb = heights[h]
       guard yb - ya > CoverageEdges.minimumHeight else { continue }
-      let middle = (ya + yb) / 2
-      crossings.removeAll(keepingCapacity: true)
-      for i in cluster where pieces[i].direction != 0 && pieces[i].ya < middle && pieces[i].yb > middle {
-        let crossing = Crossing(middle: Self.x(pieces[i], at: middle), piece: i)
-        crossings.append(crossing)
-        var j = crossings.count - 1
-        while j > 0, crossings[j - 1].middle > crossing.middle {
-          crossings[j] = crossings[j - 1]
-          j -= 1
-        }
-        crossings[j] = crossing
+      cross(cluster, at: (ya + yb) / 2)
+      forEachBorder(winding: before) { scanner, piece, sign in
+        scanner.deposit(Self.x(piece, at: ya), ya, Self.x(piece, at: yb), yb, sign, columns)
       }
-      var winding = before
-      var wasInside = rule.fills(winding)
-      for crossing in crossings {
-        let piece = pieces[crossing.piece]
-        winding += Int(piece.direction)
-        let isInside = rule.fills(winding)
-        if isInside != wasInside {
-          deposit(Self.x(piece, at: ya), ya, Self.x(piece, at: yb), yb, isInside ? 1 : -1, columns)
-        }
-        wasInside = isInside
+    }
+  }
+
+  /// Deposits the borders found at equally spaced heights, as upright lines.
+  private mutating func coverSamples(
+    _ cluster: Range<Int>, winding before: Int, _ columns: ClosedRange<Int32>
+  ) {
+    let step = 1 / Double(Self.sampledHeights)
+    for sample in 0..<Self.sampledHeights {
+      let y = Double(sample) * step
+      cross(cluster, at: y + step / 2)
+      forEachBorder(winding: before) { scanner, piece, sign in
+        let x = Self.x(piece, at: y + step / 2)
+        scanner.deposit(x, y, x, y + step, sign, columns)
       }
+    }
+  }
+
+  /// Sets `crossings` to those of one height, from left to right.
+  private mutating func cross(_ cluster: Range<Int>, at y: Double) {
+    crossings.removeAll(keepingCapacity: true)
+    let isCrowd = cluster.count > Self.maximumExact
+    for i in cluster where pieces[i].direction != 0 && pieces[i].ya < y && pieces[i].yb >= y {
+      let crossing = Crossing(x: Self.x(pieces[i], at: y), piece: i)
+      crossings.append(crossing)
+      if isCrowd { continue }
+      var j = crossings.count - 1
+      while j > 0, crossings[j - 1].x > crossing.x {
+        crossings[j] = crossings[j - 1]
+        j -= 1
+      }
+      crossings[j] = crossing
+    }
+    if isCrowd { crossings.sort { $0.x != $1.x ? $0.x < $1.x : $0.piece < $1.piece } }
+  }
+
+  /// Visits those of the `crossings` at which the inside begins (+1) or ends (−1).
+  @inline(__always)
+  private mutating func forEachBorder(
+    winding before: Int, _ visit: (inout CoverageScanner, Piece, _ sign: Double) -> Void
+  ) {
+    var winding = before
+    var wasInside = rule.fills(winding)
+    for i in crossings.indices {
+      let piece = pieces[crossings[i].piece]
+      winding += Int(piece.direction)
+      let isInside = rule.fills(winding)
+      if isInside != wasInside { visit(&self, piece, isInside ? 1 : -1) }
+      wasInside = isInside
     }
   }
 

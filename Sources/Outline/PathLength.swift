@@ -3,8 +3,9 @@ import Raster
 extension Path {
   /// The length of all drawn pieces, in the path's unit; relative error below 1e-6. 0 if not finite.
   ///
-  /// Curves are halved until the chord and the control polygon agree; their weighted mean then has an error
-  /// of fourth order (J. Gravesen, "Adaptive subdivision and the length and energy of Bézier curves", 1997).
+  /// A curve is longer than its chord and shorter than its control polygon: it is halved until they agree.
+  /// Their mean then is far better than that (J. Gravesen, "Adaptive subdivision and the length and energy of
+  /// Bézier curves", 1997).
   package var length: Double {
     guard isFinite else { return 0 }
     var total = 0.0
@@ -26,7 +27,7 @@ extension Path {
 private func cubicLength(_ p: Point, _ a: Point, _ b: Point, _ q: Point, depth: Int) -> Double {
   let chord = (q - p).magnitude
   let polygon = (a - p).magnitude + (b - a).magnitude + (q - b).magnitude
-  if depth >= 14 || (depth >= 2 && polygon - chord <= 1e-4 * polygon) { return (chord + polygon) / 2 }
+  if depth >= 16 || (depth >= 2 && polygon - chord <= 2e-6 * polygon) { return (chord + polygon) / 2 }
   let pa = p.mixed(with: a, at: 0.5)
   let ab = a.mixed(with: b, at: 0.5)
   let bq = b.mixed(with: q, at: 0.5)

@@ -51,18 +51,6 @@ enum Reference {
     return contours
   }
 
-  static func winding(_ contours: [[Point]], _ p: Point) -> Int {
-    var winding = 0
-    for contour in contours {
-      for (a, b) in zip(contour, contour.dropFirst() + contour.prefix(1)) where (a.y <= p.y) != (b.y <= p.y) {
-        let side = (b.x - a.x) * (p.y - a.y) - (p.x - a.x) * (b.y - a.y)
-        if a.y <= p.y, side < 0 { winding += 1 }
-        if a.y > p.y, side > 0 { winding -= 1 }
-      }
-    }
-    return winding
-  }
-
   /// The share of n × n samples of each pixel that `isInside` holds for.
   static func supersampled(_ clip: PixelRect, n: Int = 16, _ isInside: (Point) -> Bool) -> [Double] {
     var result: [Double] = []
@@ -82,22 +70,51 @@ enum Reference {
     return result
   }
 
+  /// The share of n × n samples of each pixel whose winding number lies inside.
   static func coverage(_ path: Path, _ rule: FillRule, _ clip: PixelRect, n: Int = 16) -> [Double] {
     let contours = contours(path)
-    return supersampled(clip, n: n) { p in
-      let w = winding(contours, p)
-      return rule == .nonZero ? w != 0 : w % 2 != 0
+    var hits = [Int](repeating: 0, count: clip.area)
+    for line in 0..<clip.height * n {
+      let y = Double(clip.minY) + (Double(line) + 0.5) / Double(n)
+      var crossings: [(x: Double, turn: Int)] = []
+      for contour in contours {
+        guard var a = contour.last else { continue }
+        for b in contour {
+          if (a.y <= y) != (b.y <= y) {
+            crossings.append((a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x), a.y <= y ? 1 : -1))
+          }
+          a = b
+        }
+      }
+      crossings.sort { $0.x < $1.x }
+      var next = 0
+      var winding = 0
+      for sample in 0..<clip.width * n {
+        let x = Double(clip.minX) + (Double(sample) + 0.5) / Double(n)
+        while next < crossings.count, crossings[next].x <= x {
+          winding += crossings[next].turn
+          next += 1
+        }
+        let isInside = rule == .nonZero ? winding != 0 : winding % 2 != 0
+        if isInside { hits[line / n * clip.width + sample / n] += 1 }
+      }
     }
+    return hits.map { Double($0) / Double(n * n) }
   }
 
   /// The least distance of p to any line.
   static func distance(_ p: Point, toLinesOf contour: [Point]) -> Double {
-    zip(contour, contour.dropFirst()).map { a, b in
-      let d = b - a
-      let size = d.x * d.x + d.y * d.y
-      let t = size > 0 ? max(0, min(1, ((p.x - a.x) * d.x + (p.y - a.y) * d.y) / size)) : 0
-      return (p - Point(a.x + d.x * t, a.y + d.y * t)).magnitude
-    }.min() ?? .infinity
+    guard var a = contour.first else { return .infinity }
+    var least = Double.infinity
+    for b in contour.dropFirst() {
+      let (dx, dy) = (b.x - a.x, b.y - a.y)
+      let size = dx * dx + dy * dy
+      let t = size > 0 ? max(0, min(1, ((p.x - a.x) * dx + (p.y - a.y) * dy) / size)) : 0
+      let (ex, ey) = (p.x - a.x - dx * t, p.y - a.y - dy * t)
+      least = min(least, ex * ex + ey * ey)
+      a = b
+    }
+    return least.squareRoot()
   }
 }
 
