@@ -58,6 +58,8 @@ struct LayerItem: Sendable {
   enum Content: Sendable {
     case layer(@Sendable (Moment) -> any Layer)
     case group([LayerItem])
+    /// Another layer once more, by its id.
+    case copy(String)
   }
   var id: String?
   var kind: String
