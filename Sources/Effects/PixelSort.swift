@@ -94,8 +94,10 @@ public struct PixelSort: Effect {
   /// Rows of the raster on which is decided, over the trim's height.
   static let decisionRows = 1200.0
 
+  /// The raster is coarser where a picture is more than four times as wide as it is high, so that it stays small.
   func lattice(in geometry: Geometry) -> Lattice {
-    Lattice(unit: Double(geometry.trimHeight) / PixelSort.decisionRows, origin: Double(geometry.bleed))
+    let height = max(Double(geometry.trimHeight), Double(geometry.width) / 4, Double(geometry.height) / 2)
+    return Lattice(unit: height / PixelSort.decisionRows, origin: Double(geometry.bleed))
   }
 
   /// Everything along the lines; across them the widest strip, whose lines decide together.
@@ -394,12 +396,10 @@ struct StripActivity: Sendable {
     self.effect = effect
     self.seed = seed
     noise = seed.derived("activity").low
-    span = max(2, effect.span * PixelSort.decisionRows)
+    let unit = effect.lattice(in: geometry).unit
+    span = max(2, geometry.pixels(effect.span) / unit)
     let vertical = effect.angle.isVertical
-    extent =
-      vertical
-      ? PixelSort.decisionRows * Double(geometry.trimWidth) / Double(max(1, geometry.trimHeight))
-      : PixelSort.decisionRows
+    extent = Double(vertical ? geometry.trimWidth : geometry.trimHeight) / unit
     axis = (vertical ? effect.center.x : effect.center.y) * extent
   }
 

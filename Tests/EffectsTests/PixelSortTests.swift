@@ -48,7 +48,7 @@ import Testing
   /// Sorted by the standard library, pixel by pixel.
   @Test(arguments: PixelSort.Direction.allCases, PixelSort.Order.allCases)
   func agreesWithAStableSort(_ angle: PixelSort.Direction, _ order: PixelSort.Order) throws {
-    for (width, height) in [(83, 61), (16, 1500), (1500, 9)] {
+    for (width, height) in [(83, 61), (7, 1300), (1300, 5)] {
       let geometry = Geometry(trimWidth: width, trimHeight: height, bleed: 0)
       let sort = effect(.random, key: .maximum, angle: angle, order: order)
       let before = try Pictures.frame(geometry.bounds, stepped)
@@ -119,7 +119,7 @@ import Testing
   /// No pixel is lost or doubled, and its four planes stay together.
   @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
   func pixelsAreOnlyExchanged(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
-    let geometry = Geometry(trimWidth: 91, trimHeight: 67, bleed: 3)
+    let geometry = Geometry(trimWidth: 61, trimHeight: 47, bleed: 3)
     for key in SortKey.allCases {
       let frame = try Pictures.frame(geometry.bounds, Pictures.noisy)
       func counted() -> [Pixel: Int] {
@@ -255,6 +255,16 @@ import Testing
       zip(whole.strips, whole.strips.dropFirst()).allSatisfy { $0.cells.upperBound == $1.cells.lowerBound })
     #expect(Set(whole.strips.map { $0.cells.count }) == Set(StripLayout.widths))
     #expect(part.index(ofCell: 900) == nil)
+  }
+
+  @Test func rasterStaysSmall() {
+    for (width, height, bleed) in [(100_000, 1, 0), (1, 100_000, 0), (30_000, 20, 5), (10, 10, 20_000)] {
+      let geometry = Geometry(trimWidth: width, trimHeight: height, bleed: bleed)
+      let cells = PixelSort().lattice(in: geometry).cells(touching: geometry.bounds)
+      #expect(cells.width <= 4802 && cells.height <= 2402, "\(cells)")
+    }
+    let sheet = Geometry(trimWidth: 8100, trimHeight: 12000, bleed: 38)
+    #expect(PixelSort().lattice(in: sheet).unit == 10)
   }
 
   /// Draft and sheet take the same decisions about the same picture.
