@@ -43,9 +43,9 @@ let package = Package(
     .testTarget(name: "TypographyTests", dependencies: ["Typography"]),
     .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec", "Raster", "CZlib"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
-    .testTarget(name: "EffectsTests", dependencies: ["Effects"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
-    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster"]),
+    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
     .testTarget(name: "CommandTests", dependencies: ["Onesheet"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Vignette.self
+    Bloom.self, Grade.self, Grain.self, PixelSort.self, Tone.self, Vignette.self,
   ]
 
   public static let byName: [String: any Effect.Type] = Dictionary(

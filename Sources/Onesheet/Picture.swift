@@ -63,7 +63,7 @@ public struct Picture: Sendable {
     let header = PNGHeader(
       width: region.width, height: region.height, color: encoding.alpha ? .rgba : .rgb,
       depth: encoding.depth == .eight ? .eight : .sixteen,
-      pixelsPerMeter: Int((geometry.dpi / 0.0254).rounded()), writesCodePoints: encoding.depth == .sixteen,
+      pixelsPerMeter: Int((geometry.dpi / 0.0254).rounded()),
       texts: records.map { PNGText(keyword: $0.keyword, text: $0.text) })
     let finish = Finish(depth: header.depth, hasAlpha: encoding.alpha, seed: ditherSeed)
     let encoder = try PNGEncoder(header: header)

@@ -9,7 +9,7 @@ import Raster
 ///
 /// Both rules are applied to winding numbers, not to summed areas: contours that overlap or cross within a
 /// pixel give the area of their union (or of their parity), whatever their directions. Where more than 64
-/// lines meet in one chain of a row's pixels, they are sampled at 16 heights instead; beyond 4096, their areas
+/// lines meet in one chain of a row's pixels, they are sampled at 16 heights instead; beyond 512, their areas
 /// are summed and clamped.
 ///
 /// Values do not depend on `clip`, on the columns asked for, or on the number of threads.

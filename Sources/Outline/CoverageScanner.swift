@@ -29,13 +29,18 @@ struct CoverageScanner {
   private static let maximumExact = 64
   private static let sampledHeights = 16
   /// The most pieces that are sorted at each of these heights; beyond, areas are summed.
-  private static let maximumSampled = 4096
+  private static let maximumSampled = 512
+  /// Rows of more pieces than this, which no picture has, are not sampled either.
+  private static let maximumSampledRow = 16_384
 
   private let rule: FillRule
   private let minX, maxX: Int32
   private var band = CoverageBand()
   private var active: [CoverageEdge] = []
   private var pieces: [Piece] = []
+  private var sparePieces: [Piece] = []
+  private var keys: [UInt64] = []
+  private var spareKeys: [UInt64] = []
   private var heights: [Double] = []
   private var crossings: [Crossing] = []
   /// Area within each column, and area of all columns from one on. Zero between clusters.
@@ -134,12 +139,12 @@ struct CoverageScanner {
 
   /// By first column; pieces of one column keep the order of the edges.
   private mutating func sortPieces() {
-    if pieces.count > 48 {
-      pieces.sort { $0.first < $1.first }
+    if pieces.count > 32 {
+      radixSortPieces()
       return
     }
     pieces.withUnsafeMutableBufferPointer { pieces in
-      for i in stride(from: 1, to: pieces.count, by: 1) {
+      for i in stride(from: 1, to: pieces.count, by: 1) where pieces[i - 1].first > pieces[i].first {
         let piece = pieces[i]
         var j = i
         while j > 0, pieces[j - 1].first > piece.first {
@@ -149,6 +154,44 @@ struct CoverageScanner {
         pieces[j] = piece
       }
     }
+  }
+
+  private mutating func radixSortPieces() {
+    var low = Int32.max
+    var high = Int32.min
+    for piece in pieces {
+      low = min(low, piece.first)
+      high = max(high, piece.first)
+    }
+    let range = Int(high) - Int(low)
+    // The column in the upper half, the piece's place in the lower.
+    keys.removeAll(keepingCapacity: true)
+    for (place, piece) in pieces.enumerated() {
+      keys.append(UInt64(Int(piece.first) - Int(low)) << 32 | UInt64(place))
+    }
+    spareKeys.removeAll(keepingCapacity: true)
+    spareKeys.append(contentsOf: keys)
+    for shift in stride(from: 0, to: Int.bitWidth - range.leadingZeroBitCount, by: 8) {
+      withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
+        places.initialize(repeating: 0)
+        let shift = UInt64(shift + 32)
+        for key in keys { places[Int(key >> shift & 255)] += 1 }
+        var sum = 0
+        for digit in 0..<256 {
+          sum += places[digit]
+          places[digit] = sum - places[digit]
+        }
+        for key in keys {
+          let digit = Int(key >> shift & 255)
+          spareKeys[places[digit]] = key
+          places[digit] += 1
+        }
+      }
+      swap(&keys, &spareKeys)
+    }
+    sparePieces.removeAll(keepingCapacity: true)
+    for key in keys { sparePieces.append(pieces[Int(key & 0xffff_ffff)]) }
+    swap(&pieces, &sparePieces)
   }
 
   /// By how much a cluster changes the winding number.
@@ -175,7 +218,7 @@ struct CoverageScanner {
       }
     } else if crowd <= Self.maximumExact {
       coverSlabs(cluster, winding: before, columns)
-    } else if crowd <= Self.maximumSampled {
+    } else if crowd <= Self.maximumSampled, pieces.count <= Self.maximumSampledRow {
       coverSamples(cluster, winding: before, columns)
     } else {
       for i in cluster {

@@ -17,6 +17,12 @@ package struct OutputError: Error, Hashable, CustomStringConvertible {
   /// `errno`.
   package var code: Int32
 
+  package init(path: String, operation: String, code: Int32) {
+    self.path = path
+    self.operation = operation
+    self.code = code
+  }
+
   package var reason: String { String(cString: strerror(code)) }
   package var description: String {
     "cannot \(operation) \(path == "-" ? "standard output" : path): \(reason)"
@@ -39,7 +45,7 @@ package final class OutputFile: Sendable {
   private struct Temporary {
     var path: String
     var destination: String
-    var slot: Int
+    var entry: TemporaryRegistry.Entry
   }
   private let state: Mutex<State>
 
@@ -79,22 +85,21 @@ package final class OutputFile: Sendable {
     for _ in 0..<16 {
       let name = String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let temporary = "\(folder).onesheet-\(name).part"
+      // Known before it exists, so that no signal finds it unknown.
+      guard let entry = Self.temporaries.add(temporary) else { throw failure("create", EMFILE) }
       // Not mkstemp: here the system applies the umask by itself.
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor < 0 {
-        if errno == EEXIST { continue }
-        throw failure("create", errno)
-      }
-      guard let slot = Self.temporaries.add(temporary) else {
-        close(descriptor)
-        unlink(temporary)
-        throw failure("create", EMFILE)
+        let code = errno
+        Self.temporaries.remove(entry)
+        if code == EEXIST { continue }
+        throw failure("create", code)
       }
       if exists { fchmod(descriptor, status.st_mode & 0o777) }
       state = Mutex(
         State(
           descriptor: descriptor,
-          temporary: Temporary(path: temporary, destination: destination, slot: slot)))
+          temporary: Temporary(path: temporary, destination: destination, entry: entry)))
       return
     }
     throw failure("create", EEXIST)
@@ -132,7 +137,7 @@ package final class OutputFile: Sendable {
       state.descriptor = -1
       let temporary = state.temporary
       state.temporary = nil
-      defer { if let temporary { Self.temporaries.remove(temporary.slot) } }
+      defer { if let temporary { Self.temporaries.remove(temporary.entry) } }
       // Some file systems report a full disk only here.
       guard close(descriptor) == 0 || errno == EINTR else {
         let code = errno
@@ -158,7 +163,7 @@ package final class OutputFile: Sendable {
       state.descriptor = -1
       if let temporary = state.temporary {
         unlink(temporary.path)
-        Self.temporaries.remove(temporary.slot)
+        Self.temporaries.remove(temporary.entry)
         state.temporary = nil
       }
     }
@@ -204,23 +209,30 @@ private final class TemporaryRegistry: Sendable {
   }
   private let slots = (0..<256).map { _ in Slot() }
 
-  /// The slot, or nil if all are taken.
-  func add(_ path: String) -> Int? {
+  struct Entry {
+    fileprivate var slot: Int
+    fileprivate var address: UInt
+  }
+
+  /// nil if all slots are taken.
+  func add(_ path: String) -> Entry? {
     guard let copy = strdup(path) else { return nil }
     let address = UInt(bitPattern: copy)
     for (index, slot) in slots.enumerated() {
       if slot.path.compareExchange(expected: 0, desired: address, ordering: .acquiringAndReleasing).exchanged
       {
-        return index
+        return Entry(slot: index, address: address)
       }
     }
     free(copy)
     return nil
   }
 
-  func remove(_ slot: Int) {
-    let address = slots[slot].path.exchange(0, ordering: .acquiringAndReleasing)
-    free(UnsafeMutableRawPointer(bitPattern: address))
+  func remove(_ entry: Entry) {
+    // After `unlinkAll` the slot may have another owner.
+    let result = slots[entry.slot].path.compareExchange(
+      expected: entry.address, desired: 0, ordering: .acquiringAndReleasing)
+    if result.exchanged { free(UnsafeMutableRawPointer(bitPattern: entry.address)) }
   }
 
   func unlinkAll() {

@@ -60,7 +60,7 @@ package final class Face: Sendable {
   package func glyph(_ id: GlyphID) throws(FontError) -> Glyph {
     if let known = glyphs.withLock({ $0[id] }) { return known }
     let path = try source.outline(of: id)
-    let glyph = Glyph(path: path, inkBox: path.tightBounds)
+    let glyph = Glyph(path: path, inkBox: path.bounds)
     // Two threads may both have read it; the first keeps its copy.
     return glyphs.withLock { known in
       if let earlier = known[id] { return earlier }

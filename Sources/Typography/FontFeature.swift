@@ -9,7 +9,9 @@ package struct FontFeature: Hashable, Sendable, CustomStringConvertible {
   /// nil unless the name is four printable ASCII characters; shorter names are padded with spaces.
   package init?(_ name: String) {
     var letters = Array(name.utf8)
-    guard (1...4).contains(letters.count), letters.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+    guard (1...4).contains(letters.count), letters.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      return nil
+    }
     while letters.count < 4 { letters.append(0x20) }
     tag = letters.reduce(0) { $0 << 8 | UInt32($1) }
   }

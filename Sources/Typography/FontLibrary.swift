@@ -126,8 +126,11 @@ private struct Index: Sendable {
     if let number = byName[key] { return fonts[number] }
     // A family and a weight by another of its names: "Jura 700", "Bebas Neue Normal".
     for split in key.indices.dropFirst() {
-      guard let weight = FontName.weight(key[split...]), let family = byFamily[String(key[..<split])] else { continue }
-      let fitting = family.map { fonts[$0] }.filter { $0.weight == weight }
+      guard let weight = FontName.weight(key[split...]), let family = byFamily[String(key[..<split])] else {
+        continue
+      }
+      // To the nearest hundred: some light fonts call themselves 274 and the like.
+      let fitting = family.map { fonts[$0] }.filter { ($0.weight + 50) / 100 * 100 == weight }
       if let font = regular(of: fitting) { return font }
     }
     return nil

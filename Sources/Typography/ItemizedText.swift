@@ -22,6 +22,8 @@ struct ItemizedText {
     var isSpace: Bool
     /// Its number among the clusters that are not spaces; nil for a space.
     var letter: Int?
+    /// Whether it goes on with the letter before, which has more marks than are shaped at once.
+    var isContinuation = false
   }
 
   /// A stretch of clusters in one face and one script.
@@ -62,10 +64,24 @@ struct ItemizedText {
     }
   }
 
+  /// Shaping takes the square of the marks on one letter. Text "in stream-safe format" has at most 30 of them
+  /// (Unicode Standard Annex 15); nobody's language needs more.
+  private static let maximumClusterLength = 64
+
   private mutating func append(_ character: Character) {
+    var rest = character.unicodeScalars[...]
+    append(rest.prefix(Self.maximumClusterLength), isContinuation: false)
+    rest = rest.dropFirst(Self.maximumClusterLength)
+    while !rest.isEmpty {
+      append(rest.prefix(Self.maximumClusterLength), isContinuation: true)
+      rest = rest.dropFirst(Self.maximumClusterLength)
+    }
+  }
+
+  private mutating func append(_ characters: Substring.UnicodeScalarView, isContinuation: Bool) {
     let start = scalars.count
     var isSpace = true
-    for scalar in character.unicodeScalars {
+    for scalar in characters {
       switch scalar.properties.generalCategory {
       case .control where scalar == "\t":
         scalars.append(0x20)
@@ -77,12 +93,12 @@ struct ItemizedText {
         if !scalar.isSpace && !scalar.isIgnorable { isSpace = false }
       }
     }
-    let script = character.unicodeScalars.lazy.map { Script(of: $0) }.first { !$0.isNeutral }
+    let script = characters.lazy.map { Script(of: $0) }.first { !$0.isNeutral }
+    if !isSpace && !isContinuation { letterCount += 1 }
     clusters.append(
       Cluster(
         range: start..<scalars.count, face: -1, script: script ?? .common, isSpace: isSpace,
-        letter: isSpace ? nil : letterCount))
-    if !isSpace { letterCount += 1 }
+        letter: isSpace ? nil : letterCount - 1, isContinuation: isContinuation))
   }
 
   private func first(_ cluster: Cluster) -> Unicode.Scalar {
@@ -183,7 +199,9 @@ struct ItemizedText {
     var runs: [Run] = []
     for index in range {
       let cluster = clusters[index]
-      if let last = runs.last, last.face == cluster.face, last.script == cluster.script {
+      if let last = runs.last, last.face == cluster.face, last.script == cluster.script,
+        !cluster.isContinuation
+      {
         runs[runs.count - 1].clusters = last.clusters.lowerBound..<index + 1
       } else {
         runs.append(Run(clusters: index..<index + 1, face: cluster.face, script: cluster.script))

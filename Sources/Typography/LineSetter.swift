@@ -212,14 +212,13 @@ struct LineSetter {
     return scalar
   }
 
-  /// The first characters of the clusters of a line that a justified line grows after: its spaces, or else
-  /// every place between ideographs where it could have been broken.
+  /// The first characters of the clusters of a line that a justified line grows after: its spaces, and every
+  /// ideograph that a line could have ended with.
   func gaps(ofLine number: Int) -> Set<Int> {
     let range = clustersOfLine[number]
-    let spaces = range.filter { text.clusters[$0].isSpace }
-    let chosen =
-      spaces.isEmpty
-      ? range.dropFirst().filter { LineBreaking.canBreak(before: $0, in: text) }.map { $0 - 1 } : spaces
-    return Set(chosen.map { text.clusters[$0].range.lowerBound })
+    let gaps = range.dropLast().filter {
+      text.clusters[$0].isSpace || LineBreaking.isBetweenIdeographs($0 + 1, in: text)
+    }
+    return Set(gaps.map { text.clusters[$0].range.lowerBound })
   }
 }

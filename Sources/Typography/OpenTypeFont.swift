@@ -50,7 +50,7 @@ final class OpenTypeFont: GlyphSource {
     func measured(_ character: Unicode.Scalar) -> Double? {
       var glyph: hb_codepoint_t = 0
       guard hb_font_get_nominal_glyph(font, character.value, &glyph) != 0,
-        let box = try? outlines.outline(of: glyph).tightBounds, !box.isNull, box.minY < 0
+        let box = try? outlines.outline(of: glyph).bounds, !box.isNull, box.minY < 0
       else { return nil }
       return -box.minY
     }

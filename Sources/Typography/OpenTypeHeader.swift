@@ -52,6 +52,7 @@ struct OpenTypeHeader {
       return BigEndian([])
     }
     glyphCount = Int(table("maxp", limit: 6).uint16(4))
+    guard glyphCount > 0 else { throw .corrupt(file: path, detail: "it does not say how many glyphs it has") }
     let metrics = table("OS/2", limit: 78)
     if metrics.count >= 64 {
       let stated = Int(metrics.uint16(4))

@@ -60,7 +60,9 @@ final class OutlineReader: Sendable {
         user: nil,
         alloc: { _, size in (0...OutlineReader.maximumAllocation).contains(size) ? malloc(size) : nil },
         free: { _, block in free(block) },
-        realloc: { _, _, size, block in (0...OutlineReader.maximumAllocation).contains(size) ? realloc(block, size) : nil }))
+        realloc: { _, _, size, block in
+          (0...OutlineReader.maximumAllocation).contains(size) ? realloc(block, size) : nil
+        }))
     var newLibrary: FT_Library?
     guard FT_New_Library(memory, &newLibrary) == 0, let library = newLibrary else {
       memory.deallocate()
@@ -69,7 +71,8 @@ final class OutlineReader: Sendable {
     FT_Add_Default_Modules(library)
     var newFace: FT_Face?
     let code = FT_New_Memory_Face(
-      library, bytes.buffer.baseAddress?.assumingMemoryBound(to: FT_Byte.self), bytes.buffer.count, 0, &newFace)
+      library, bytes.buffer.baseAddress?.assumingMemoryBound(to: FT_Byte.self), bytes.buffer.count, 0,
+      &newFace)
     guard code == 0, let face = newFace else {
       FT_Done_Library(library)
       memory.deallocate()
@@ -118,7 +121,11 @@ final class OutlineReader: Sendable {
     init(unitsPerEm: Double) { self.unitsPerEm = unitsPerEm }
 
     static let functions = FT_Outline_Funcs_(
-      move_to: { to, user in Sink.add(user, to) { $0.close(); $0.elements.append(.move($1)) } },
+      move_to: { to, user in
+        Sink.add(user, to) {
+          $0.close(); $0.elements.append(.move($1))
+        }
+      },
       line_to: { to, user in Sink.add(user, to) { $0.elements.append(.line($1)) } },
       conic_to: { control, to, user in
         guard let control else { return 1 }

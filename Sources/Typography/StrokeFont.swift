@@ -72,7 +72,8 @@ final class StrokeFont: GlyphSource {
         func number(_ key: String, in range: ClosedRange<Double>) throws(XMLTagReader.Failure) -> Double? {
           guard let text = attributes[key] else { return nil }
           guard let value = Double(text), range.contains(value) else {
-            throw .init(line: reader.line, reason: "\(key)=\"\(text.prefix(40))\" is not a number within bounds")
+            throw .init(
+              line: reader.line, reason: "\(key)=\"\(text.prefix(40))\" is not a number within bounds")
           }
           return value
         }
@@ -90,11 +91,21 @@ final class StrokeFont: GlyphSource {
           guard isFont else { continue }
           let characters = (attributes["unicode"] ?? "").unicodeScalars
           // The format's ligatures are not read: one glyph, one character.
-          guard name == "missing-glyph" || characters.count == 1, glyphs.count < maximumGlyphCount else { continue }
+          guard name == "missing-glyph" || characters.count == 1, glyphs.count < maximumGlyphCount else {
+            continue
+          }
           if glyphs.isEmpty { glyphs.append(Stroke(advance: defaultAdvance, path: Path())) }
           let advance = try number("horiz-adv-x", in: -1e6...1e6) ?? defaultAdvance
-          guard let path = Path(strokes: attributes["d"] ?? "", unitsPerEm: unitsPerEm) else {
-            throw .init(line: reader.line, reason: "the path of a glyph is not valid")
+          let path: Path
+          do {
+            // Font units have y upward.
+            path = try Path(svg: attributes["d"] ?? "").transformed(
+              by: .scale(1 / unitsPerEm, -1 / unitsPerEm))
+          } catch {
+            throw .init(line: reader.line, reason: error.description)
+          }
+          guard path.isEmpty || isSane(path.controlBounds) else {
+            throw .init(line: reader.line, reason: "a glyph is larger than 1000 em")
           }
           if name == "missing-glyph" {
             glyphs[0] = Stroke(advance: advance, path: path)
@@ -108,10 +119,15 @@ final class StrokeFont: GlyphSource {
       guard isFont else { throw .init(line: reader.line, reason: "there is no font element") }
     }
 
+    /// Keeps absurd coordinates, and those that overflowed, from reaching the sums of a layout.
+    private func isSane(_ box: Rect) -> Bool {
+      !box.isNull && max(abs(box.minX), abs(box.minY), abs(box.maxX), abs(box.maxY)) <= 1000
+    }
+
     /// Cap and x-height as drawn: the files themselves state the same made-up numbers in every font.
     var metrics: FaceMetrics {
       func height(of character: Unicode.Scalar) -> Double? {
-        guard let glyph = map[character.value], case let box = glyphs[Int(glyph)].path.tightBounds, !box.isNull,
+        guard let glyph = map[character.value], case let box = glyphs[Int(glyph)].path.bounds, !box.isNull,
           box.minY < 0
         else { return nil }
         return -box.minY

@@ -98,7 +98,11 @@ package struct TextLayout: Sendable {
     for (name, value, range) in numbers where !range.contains(value) { throw .outOfRange(name: name) }
     // HarfBuzz keeps every language it has heard of: hold it to the form and length of BCP 47 tags.
     let language = style.language ?? "und"
-    let isTag = language.utf8.count <= 35 && language.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic || $0.properties.numericType == .decimal || $0 == "-" }
+    let isTag =
+      language.utf8.count <= 35
+      && language.unicodeScalars.allSatisfy {
+        $0.isASCII && $0.properties.isAlphabetic || $0.properties.numericType == .decimal || $0 == "-"
+      }
     guard isTag else { throw .outOfRange(name: "language") }
   }
 
@@ -162,7 +166,7 @@ package struct TextLayout: Sendable {
   package var path: Path {
     var path = Path()
     for glyph in glyphs where !glyph.glyph.path.isEmpty {
-      path.append(glyph.glyph.path.mapped(by: glyph.transform))
+      path.append(glyph.glyph.path.transformed(by: glyph.transform))
     }
     return path
   }
@@ -174,9 +178,11 @@ package struct TextLayout: Sendable {
       guard let index = glyph.letter else { continue }
       if let last = letters.last, last.index == index {
         let shift = glyph.transform.then(.translation(-last.origin.x, -last.origin.y))
-        letters[letters.count - 1].path.append(glyph.glyph.path.mapped(by: shift))
+        letters[letters.count - 1].path.append(glyph.glyph.path.transformed(by: shift))
       } else {
-        let path = glyph.scale == 1 ? glyph.glyph.path : glyph.glyph.path.mapped(by: .scale(glyph.scale, glyph.scale))
+        let path =
+          glyph.scale == 1
+          ? glyph.glyph.path : glyph.glyph.path.transformed(by: .scale(glyph.scale, glyph.scale))
         letters.append(Letter(index: index, path: path, origin: glyph.origin, isStroke: glyph.face.isStroke))
       }
     }

@@ -81,7 +81,9 @@ struct XMLTagReader {
         open.append(name)
         return .start(name: name, attributes: attributes)
       }
-      guard attributes.count < Self.maximumAttributeCount else { throw failure("\(name) has too many attributes") }
+      guard attributes.count < Self.maximumAttributeCount else {
+        throw failure("\(name) has too many attributes")
+      }
       let key = try readName()
       skipSpace()
       guard skips("=") else { throw failure("the attribute \(key) has no value") }

@@ -37,7 +37,8 @@ enum HarfBuzzShape {
     guard !inner.isEmpty else { return [] }
     let form = /(\d+)=(\d+)(?:@(-?\d+),(-?\d+))?\+(-?\d+)(?:,-?\d+)?/
     return try inner.split(separator: "|").map { item in
-      guard let match = try form.wholeMatch(in: item), let glyph = GlyphID(match.1), let cluster = Int(match.2),
+      guard let match = try form.wholeMatch(in: item), let glyph = GlyphID(match.1),
+        let cluster = Int(match.2),
         let advance = Double(match.5)
       else { throw Failure(description: "hb-shape printed \(item)") }
       return ShapedGlyph(

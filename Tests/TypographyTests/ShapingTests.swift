@@ -16,7 +16,8 @@ import Testing
     ("Lexend Zetta", "first office"), ("Lexend Zetta", "Ångström"), ("Roboto Condensed Bold", "AV To We."),
     ("Roboto Condensed Bold", "office fjord ffi"), ("Roboto Condensed Light", "produced by"),
     ("Roboto Condensed Light", "Tïpö\u{323}graphie"), ("Roboto Condensed Light", "Москва Туда"),
-    ("Roboto Condensed Light", "Αθήνα ΤΑΥ"), ("Kaushan Script", "Night Fever"), ("Kaushan Script", "waffle Toffee"),
+    ("Roboto Condensed Light", "Αθήνα ΤΑΥ"), ("Kaushan Script", "Night Fever"),
+    ("Kaushan Script", "waffle Toffee"),
     ("Kaushan Script", "Señor"), ("Jura", "FUTURE 1984"), ("Jura", "AVATAR Tyr"), ("Jura", "fiancé"),
     ("Noto Sans SC Bold", "林小艺"), ("Noto Sans SC Bold", "你好，世界。"), ("Noto Sans SC", "《夜雨》——林"),
     ("Noto Sans SC Light", "ホテル"), ("Noto Sans SC Bold", "AVATAR Toy"), ("Noto Serif SC", "春风十里"),
@@ -67,7 +68,9 @@ import Testing
 
   @Test(arguments: featureCases)
   func featuresEqualHarfBuzzProgram(written: String, features: FontFeatures) throws {
-    for (font, text) in [("League Spartan", "office AVATAR"), ("Jura", "fiancé AVATAR"), ("Kaushan Script", "waffle To")] {
+    for (font, text) in [
+      ("League Spartan", "office AVATAR"), ("Jura", "fiancé AVATAR"), ("Kaushan Script", "waffle To"),
+    ] {
       let face = try BundledFonts.face(font)
       let scalars = text.unicodeScalars.map(\.value)
       let ours = face.source.shape(
@@ -91,7 +94,8 @@ import Testing
       for glyph in try HarfBuzzShape.glyphs(
         of: part, font: BundledFonts.url(names[run.face]), script: run.script)
       {
-        expected.append((glyph.glyph, glyph.cluster + range.lowerBound, glyph.advance / faces[run.face].unitsPerEm))
+        expected.append(
+          (glyph.glyph, glyph.cluster + range.lowerBound, glyph.advance / faces[run.face].unitsPerEm))
       }
     }
     #expect(layout.glyphs.map(\.id) == expected.map(\.0))
