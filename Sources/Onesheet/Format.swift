@@ -1,4 +1,5 @@
 import Catalog
+import Markup
 
 /// A named size of picture.
 public struct Format: Sendable, Hashable {
@@ -50,4 +51,13 @@ public struct Format: Sendable, Hashable {
   ]
 
   public static func named(_ name: String) -> Format? { all.first { $0.name == name } }
+
+  /// What is to be said to somebody who asked for a format that does not exist.
+  public static func refusal(of name: String) -> Diagnostic {
+    let names = all.map(\.name)
+    let list = "formats: \(names.joined(separator: ", "))"
+    return .error(
+      "there is no format \(Diagnostic.quote(name))",
+      hint: suggestion(for: name, among: names).map { "\($0) \(list)" } ?? list)
+  }
 }

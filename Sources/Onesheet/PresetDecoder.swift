@@ -48,6 +48,9 @@ struct PresetDecoder {
     let still = number("still", in: root, NumberReading.still, &reader) ?? 0
     let title = root.value(forKey: "title").flatMap { reader.text($0) } ?? ""
     let description = root.value(forKey: "description").flatMap { reader.text($0) } ?? ""
+    if let name = options.format, Format.named(name) == nil {
+      reader.add([Format.refusal(of: name)])
+    }
     var geometry: Geometry?
     if var canvas {
       apply(options, to: &canvas)
