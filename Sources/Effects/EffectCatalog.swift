@@ -4,6 +4,7 @@ public enum EffectCatalog {
     Tone.self,
     Grade.self,
     Grain.self,
+    VHS.self,
     Vignette.self,
   ]
 
