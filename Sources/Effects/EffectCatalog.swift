@@ -1,6 +1,7 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
+    ChromaticAberration.self,
     Tone.self,
     Grade.self,
     Grain.self,

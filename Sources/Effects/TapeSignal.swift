@@ -61,7 +61,7 @@ struct TapeFilters: Sendable {
       return 1 + boost * u * u * exp(1 - u * u)
     }
     func design(_ corner: Double, _ copies: Int) -> SymmetricFilter {
-      SymmetricFilter(reach: 26) { f in
+      SymmetricFilter(reach: 26, tapers: true) { f in
         let roll = 1 / (1 + pow(f / corner, 4))
         let edge = f < 0.34 ? 1 : max(0, 0.5 + 0.5 * cos(.pi * (f - 0.34) / 0.14))
         // Each copy loses bandwidth; boosting a boosted edge is heard of twice and no more.
@@ -83,7 +83,7 @@ struct TapeFilters: Sendable {
     // A Gaussian: color bleeds without ringing. Its copies are wider by the root of their number.
     let color = settings.speed.chroma * cycles
     let deviation = (2 * log(2)).squareRoot() / (2 * .pi * color) * Double(generations).squareRoot()
-    chroma = SymmetricFilter(reach: Int(4.5 * deviation) + 2, upTo: 5 * color) { f in
+    chroma = SymmetricFilter(reach: Int(4.5 * deviation) + 2, upTo: 5 * color, tapers: false) { f in
       pow(2, -Double(generations) * (f / color) * (f / color)) / TapeFilters.loss(f)
     }
   }
@@ -349,14 +349,16 @@ final class TapeReader {
   }
 
   private func shift(
-    _ source: UnsafePointer<Float>, _ fault: TapeFaults.Line, delay: Double, into out: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, _ fault: TapeFaults.Line, delay: Double,
+    into out: UnsafeMutablePointer<Float>
   ) {
     let turn = max(0, min(count, fault.turn - tape.samples.lowerBound))
     let whole = fault.turn == 0 ? 0 : turn
     SplineShift.apply(
       source, count: count, shift: fault.shift + delay, range: 0..<whole, scratch: scratch, into: out)
     SplineShift.apply(
-      source, count: count, shift: fault.shiftAfter + delay, range: whole..<count, scratch: scratch, into: out)
+      source, count: count, shift: fault.shiftAfter + delay, range: whole..<count, scratch: scratch, into: out
+    )
   }
 
   /// Noise and dropouts.

@@ -18,7 +18,8 @@ import Raster
 /// picture's size: scan lines and noise are as fine as the raster, and average out in a small draft.
 public struct VHS: Effect {
   public static let name = "vhs"
-  public static let summary = "A recording on home video tape: soft color, noise, scan lines and the faults of a deck."
+  public static let summary =
+    "A recording on home video tape: soft color, noise, scan lines and the faults of a deck."
 
   /// Tape speeds as decks name them: standard, long and extended play.
   public enum Speed: String, CaseIterable, Sendable, Hashable {
@@ -45,7 +46,7 @@ public struct VHS: Effect {
   var headSwitching: Float = 0.5
   var tracking: Float = 0
   var trackingPosition: Float = 0.82
-  var dropouts: Float = 0.1
+  var dropouts: Float = 0.06
   var generations = 1
   var lineDepth: Float = 0.12
 
@@ -77,9 +78,11 @@ public struct VHS: Effect {
     .init(
       "tracking-position", \.trackingPosition, .number(-0.5...1.5, suggested: 0...1),
       "Height of that band, from the top."),
-    .init("dropouts", \.dropouts, .number(0...1), "Bright and dark streaks where the coating has flaked off."),
+    .init(
+      "dropouts", \.dropouts, .number(0...1), "Bright and dark streaks where the coating has flaked off."),
     .init("generations", \.generations, .integer(1...12), "Copies of copies; 1 is the first recording."),
-    .init("line-depth", \.lineDepth, .number(0...1, suggested: 0...0.3), "How dark it is between the scan lines."),
+    .init(
+      "line-depth", \.lineDepth, .number(0...1, suggested: 0...0.3), "How dark it is between the scan lines."),
   ]
 
   public init() {}
@@ -150,7 +153,9 @@ public struct VHS: Effect {
   }
 
   /// Draws the lines onto the picture.
-  private func play(_ tape: TapeRaster, _ faults: TapeFaults, onto frame: Framebuffer, _ context: EffectContext) {
+  private func play(
+    _ tape: TapeRaster, _ faults: TapeFaults, onto frame: Framebuffer, _ context: EffectContext
+  ) {
     let region = frame.region
     let beam = Beam(
       rows: region.rows, origin: tape.originY, pitch: tape.pitchY, depth: Double(lineDepth))

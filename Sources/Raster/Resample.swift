@@ -132,9 +132,14 @@ public struct SymmetricFilter: Sendable {
   public let weights: [Float]
   public var reach: Int { weights.count - 1 }
 
-  /// Designs a filter with the amplitude `response(f)`, f in cycles per sample, 0…1/2: Fourier series, tapered to
-  /// `reach` samples (Hann), scaled to leave constants unchanged.
-  public init(reach: Int, upTo limit: Double = 0.5, response: (Double) -> Double) {
+  /// Designs a filter with the amplitude `response(f)`, f in cycles per sample: its Fourier series, scaled to leave
+  /// constants unchanged.
+  ///
+  /// - Parameters:
+  ///   - reach: samples to either side that count.
+  ///   - limit: where the response has fallen to nothing; at most 1/2.
+  ///   - tapers: whether the series is faded out (Hann), for responses that need more than `reach` samples.
+  public init(reach: Int, upTo limit: Double = 0.5, tapers: Bool, response: (Double) -> Double) {
     let reach = max(1, reach)
     let steps = 256
     let band = min(0.5, limit)
@@ -145,7 +150,7 @@ public struct SymmetricFilter: Sendable {
       for (k, amplitude) in amplitudes.enumerated() {
         sum += amplitude * cos(2 * .pi * (Double(k) + 0.5) / Double(steps) * band * Double(n))
       }
-      taps.append(sum * (0.5 + 0.5 * cos(.pi * Double(n) / Double(reach + 1))))
+      taps.append(sum * (tapers ? 0.5 + 0.5 * cos(.pi * Double(n) / Double(reach + 1)) : 1))
     }
     let total = taps[0] + 2 * taps.dropFirst().reduce(0, +)
     weights = taps.map { Float($0 / (total == 0 ? 1 : total)) }
