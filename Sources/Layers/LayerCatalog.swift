@@ -1,7 +1,7 @@
 /// Every layer that presets can name, beside `group`, which holds other layers.
 public enum LayerCatalog {
   public static let all: [any Layer.Type] = [
-    Gradient.self, Solid.self, Noise.self, Text.self,
+    Gradient.self, Solid.self, Noise.self, Text.self, Neon.self,
   ]
 
   public static let byName: [String: any Layer.Type] = Dictionary(
