@@ -28,12 +28,6 @@ public struct ChromaticAberration: Effect {
 
   /// Displacement at amount 1, half a diagonal away from the center, shares of the picture's height.
   static let displacement = 0.01
-  /// The places in a channel's part of the spectrum that are sampled, in shares of its mean displacement, and how
-  /// much each counts.
-  private static let spectrum: [(share: Float, weight: Float)] = [
-    (0.6, 0.25), (1, 0.5), (1.4, 0.25),
-  ]
-
   public init() {}
 
   /// Half the trimmed picture's diagonal, pixels.
@@ -85,7 +79,7 @@ public struct ChromaticAberration: Effect {
     }
   }
 
-  /// One channel, sampled bilinearly at radially displaced places.
+  /// One channel, sampled bilinearly at three radially displaced places, the outer ones half as strong as the middle.
   private struct Lens: Sendable {
     let source: Plane
     let region: PixelRect
@@ -95,7 +89,6 @@ public struct ChromaticAberration: Effect {
       let lanes = v8f(0, 1, 2, 3, 4, 5, 6, 7)
       let dy = Float(region.minY + i) - centerY
       let inverse = 1 / radius
-      let parts = ChromaticAberration.spectrum
       var x = 0
       while x < region.width {
         let dx = lanes + Float(region.minX + x) - centerX
@@ -103,13 +96,10 @@ public struct ChromaticAberration: Effect {
         let r = v8_sqrt(dx * dx + dy * dy) * inverse
         // As far as twice the radius the displacement grows with the square of the distance.
         let k = v8_min(r, v8_splat(4) / v8_max(r, v8_splat(1e-3))) * (strength * inverse)
-        var sum = v8_splat(0)
-        for part in parts {
-          // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
-          let ox = v8_floor(dx * k * (part.share * 1024) + 0.5) * (1 / 1024)
-          let oy = v8_floor(dy * k * (part.share * 1024) + 0.5) * (1 / 1024)
-          sum += (crosses ? scattered(x, i, ox, oy) : sample(x, i, ox, oy)) * part.weight
-        }
+        let (kx, ky) = (dx * k * 1024, k * (dy * 1024))
+        let sum =
+          part(x, i, kx, ky, 0.6, crosses) * 0.25 + part(x, i, kx, ky, 1, crosses) * 0.5
+          + part(x, i, kx, ky, 1.4, crosses) * 0.25
         if x + 8 <= region.width {
           v8_store(out + x, sum)
         } else {
@@ -117,6 +107,15 @@ public struct ChromaticAberration: Effect {
         }
         x += 8
       }
+    }
+
+    /// A part of the channel's spectrum, at `share` of its mean displacement (in 1/1024 pixels).
+    @inline(__always)
+    private func part(_ x: Int, _ row: Int, _ kx: v8f, _ ky: v8f, _ share: Float, _ crosses: Bool) -> v8f {
+      // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
+      let ox = v8_floor(kx * share + 0.5) * (1 / 1024)
+      let oy = v8_floor(ky * share + 0.5) * (1 / 1024)
+      return crosses ? scattered(x, row, ox, oy) : sample(x, row, ox, oy)
     }
 
     /// The channel at (`x` + lane + `ox`, `row` + `oy`), eight pixels at a time: their offsets differ by less than

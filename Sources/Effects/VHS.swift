@@ -103,20 +103,31 @@ public struct VHS: Effect {
   public func reach(in geometry: Geometry) -> Reach {
     // The lines that a pixel sees, and those that color comes down from.
     let lines = chromaSink + 5
-    return Reach(x: Reach.everything, y: Int((lines * pitch(geometry)).rounded(.up)) + 2)
+    return Reach(x: Reach.everything, y: Int((lines * fitted(to: geometry).pitch(geometry)).rounded(.up)) + 2)
   }
 
   public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
-    let lines = Int(Double(region.height) / pitch(geometry)) + 2
-    let samples = Int(VHS.samples * Double(bandwidth)) + 64
-    return lines * samples * 16 + region.width * 4 * 4 * 16 * 4
+    let pitch = fitted(to: geometry).pitch(geometry)
+    let raster = (Int(Double(region.height) / pitch) + 2) * (Int(VHS.samples * Double(bandwidth)) + 64) * 16
+    // Each thread holds the lines that one row sees; eight threads are common.
+    let taps = Int((1 / pitch).rounded(.up)) + 5
+    return raster + 8 * taps * (region.width + 8) * 16
+  }
+
+  /// A raster much finer than the picture would cost memory and show nothing: at most eight lines for a row.
+  private func fitted(to geometry: Geometry) -> VHS {
+    var tape = self
+    tape.lines = max(1, min(lines, 8 * max(1, geometry.trimHeight)))
+    return tape
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {
     guard !frame.region.isEmpty else { return }
-    let tape = try TapeRaster(settings: self, region: frame.region, geometry: context.geometry)
+    let settings = fitted(to: context.geometry)
+    let tape = try TapeRaster(settings: settings, region: frame.region, geometry: context.geometry)
     record(frame, on: tape, workers: context.workers)
-    let faults = TapeFaults(settings: self, seed: context.seed.derived("vhs").derived(context.moment.frame))
+    let faults = TapeFaults(
+      settings: settings, seed: context.seed.derived("vhs").derived(context.moment.frame))
     play(tape, faults, onto: frame, context)
   }
 
