@@ -15,7 +15,7 @@ public struct Grain: Effect {
   var amount: Float = 0.4
   /// Share of the picture's height.
   var size: Float = 1 / 1400
-  var color: Float = 0.35
+  var color: Float = 0.25
 
   public static let parameters: [Parameter<Grain>] = [
     .init(

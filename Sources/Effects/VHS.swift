@@ -187,6 +187,8 @@ public struct VHS: Effect {
 }
 
 /// The signal on its raster: Y', I, Q and alpha, a row for each line.
+///
+/// Written once, each line by one thread, and only read afterwards: therefore `Sendable` without a lock.
 final class TapeRaster: @unchecked Sendable {
   /// Lines and samples that the planes hold; 0 is the first of the trimmed picture.
   let lines, samples: Range<Int>
@@ -237,6 +239,8 @@ struct Beam: Sendable {
   init(rows: Range<Int>, origin: Double, pitch: Double, depth: Double) {
     // Spots of deviation s, one line apart, add up to 1 + 2 exp(−2 π² s²) cos(2 π v) (Poisson summation).
     let deviation = (log(4 / max(0.008, min(1, depth))) / 2).squareRoot() / Double.pi
+    /// The normal distribution from 0 to x.
+    func normal(_ x: Double) -> Double { 0.5 * erf(x * 0.5.squareRoot()) }
     let footprint = 1 / pitch
     taps = Int(footprint.rounded(.up)) + 5
     var first: [Int] = []
@@ -261,6 +265,5 @@ struct Beam: Sendable {
     self.first = first
     self.weights = weights
     self.profile = profile
-    func normal(_ x: Double) -> Double { 0.5 * erf(x * 0.5.squareRoot()) }
   }
 }
