@@ -25,27 +25,29 @@ let package = Package(
 
     // The engine, lowest layer first. Dependencies point upward only.
     .target(name: "Raster", dependencies: ["CVector"]),
-    .target(name: "Outline", dependencies: ["Raster"]),
+    .target(name: "Outline", dependencies: ["Raster", "CVector"]),
     .target(name: "Typography", dependencies: ["Outline", "CFreeType", "CHarfBuzz"]),
-    .target(name: "PNGCodec", dependencies: ["Raster", "CPNG", "CZlib"]),
+    .target(name: "PNGCodec", dependencies: ["Raster", "CPNG", "CVector", "CZlib"]),
     .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Catalog", dependencies: ["Raster", "Markup"]),
     .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
-    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec"]),
+    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec", "CVector"]),
     .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",
       dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "OnesheetBench", dependencies: ["Onesheet"]),
+    .executableTarget(
+      name: "OnesheetBench",
+      dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "RasterTests", dependencies: ["Raster"]),
     .testTarget(name: "OutlineTests", dependencies: ["Outline"]),
     .testTarget(name: "TypographyTests", dependencies: ["Typography"]),
-    .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec"]),
+    .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec", "Raster", "CZlib"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
-    .testTarget(name: "EffectsTests", dependencies: ["Effects"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers"]),
-    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster"]),
+    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
     .testTarget(name: "CommandTests", dependencies: ["Onesheet"]),
   ],
   swiftLanguageModes: [.v6]

@@ -13,9 +13,14 @@ public protocol Kind: Sendable {
   static var summary: String { get }
   /// Every stored property, the main parameter (which bears the kind's name) first.
   static var parameters: [Parameter<Self>] { get }
+  /// Values for the example of the reference, by parameter and as a preset writes them, where defaults would
+  /// show little or a required value cannot be guessed. Empty by default.
+  static var sampleValues: [String: String] { get }
 }
 
 extension Kind {
+  public static var sampleValues: [String: String] { [:] }
+
   /// Whether the kind may stand alone (`- grain`), without a value for its main parameter.
   public static var standsAlone: Bool { parameters.first.map { !$0.isRequired } ?? true }
 }
@@ -43,7 +48,7 @@ public struct Parameter<Owner: Kind>: Sendable {
     self.form = codec.form
     self.help = help
     self.isRequired = required
-    self.property = Parameter.camelCased(name, isMain: name == Owner.name)
+    self.property = Parameter.camelCased(name)
     defaultText = { codec.text($0[keyPath: keyPath]) }
     read = { node, reader in
       guard let value = codec.read(node, &reader) else { return nil }
@@ -51,11 +56,32 @@ public struct Parameter<Owner: Kind>: Sendable {
     }
   }
 
-  /// `row-shift` becomes `rowShift`. The main parameter may be stored under any name: `amount`, `text`, `shape`.
-  static func camelCased(_ name: String, isMain: Bool) -> String {
+  /// `row-shift` becomes `rowShift`. The main parameter may be stored under any name: `amount`, `text`, `form`.
+  private static func camelCased(_ name: String) -> String {
     let parts = name.split(separator: "-")
     guard let first = parts.first else { return name }
     return String(first) + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+}
+
+extension Kind {
+  /// This instance with one parameter changed, as a preset would write it; nil if the value is not legal.
+  package func setting(_ name: String, to text: String, geometry: Geometry) -> Self? {
+    guard let parameter = Self.parameters.first(where: { $0.name == name }) else { return nil }
+    let source = Source(name: name, text: text)
+    var reader = Reader(
+      geometry: geometry, names: NameTable(), files: FileAccess(roots: []), seed: Seed(0))
+    guard let node = YAMLReader.read(fragment: text, in: source).0, let set = parameter.read(node, &reader),
+      reader.diagnostics.isEmpty
+    else { return nil }
+    var changed = self
+    set(&changed, Moment())
+    return changed
+  }
+
+  /// The value of a parameter as a preset would write it.
+  package func text(of name: String) -> String? {
+    Self.parameters.first { $0.name == name }?.defaultText(self)
   }
 }
 
@@ -110,8 +136,9 @@ public struct Settings<Owner: Kind>: Sendable {
       places[name] = pair.value.place
       // `- grain` alone: the main parameter keeps its default.
       if name == Owner.name, case .null = pair.value.content, pair.value.scalarText?.isEmpty ?? true,
-        !pair.value.commentFollows, !parameter.isRequired
+        !pair.value.commentFollows
       {
+        if parameter.isRequired { places[name] = nil }
         continue
       }
       let outer = reader.parameterPath

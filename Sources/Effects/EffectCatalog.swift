@@ -1,11 +1,7 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    ChromaticAberration.self,
-    Tone.self,
-    Grade.self,
-    Grain.self,
-    VHS.self,
+    Bloom.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, Tone.self, VHS.self,
     Vignette.self,
   ]
 

@@ -51,7 +51,9 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 
   /// A word of the user's in single quotes, shortened to fit into a message.
-  public static func quote(_ word: String) -> String { "'\(Excerpt.safe(word, limit: 40))'" }
+  public static func quote(_ word: some StringProtocol) -> String {
+    "'\(Excerpt.safe(String(word), limit: 40))'"
+  }
 }
 
 /// All that is to be said about a preset, in the order in which a reader meets it.

@@ -12,9 +12,15 @@ struct Excerpt {
   /// Columns kept before the marker in a shortened line.
   private static let lead = 40
 
+  /// Columns are counted from the start of the line: beyond this one it takes time, and nobody reads such a line.
+  private static let columnLimit = 100_000
+
+  /// Nil when there is nothing to show: the line is blank, or the place far out on an endless one.
   init?(of place: Place) {
+    guard place.column <= Self.columnLimit else { return nil }
     guard let range = place.source.utf8Range(ofLine: place.line) else { return nil }
     let line = place.source.text[range]
+    guard line.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else { return nil }
     // A place beyond the end of the line is shown at its end.
     var caret = line.startIndex
     var left = place.column - 1

@@ -51,7 +51,7 @@ public final class Source: Sendable {
 
   /// Lines end at "\n", "\r\n" or a lone "\r", as editors have it. YAML's other line breaks (U+0085, U+2028,
   /// U+2029) do not count: few editors show them as such.
-  private static func lineStarts(of text: String) -> [Int] {
+  static func lineStarts(of text: String) -> [Int] {
     var text = text
     return text.withUTF8 { bytes in
       var starts = [0]
@@ -59,7 +59,9 @@ public final class Source: Sendable {
       while offset < bytes.count {
         let byte = bytes[offset]
         offset += 1
-        if byte == UInt8(ascii: "\r"), offset < bytes.count, bytes[offset] == UInt8(ascii: "\n") { offset += 1 }
+        if byte == UInt8(ascii: "\r"), offset < bytes.count, bytes[offset] == UInt8(ascii: "\n") {
+          offset += 1
+        }
         if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { starts.append(offset) }
       }
       return starts

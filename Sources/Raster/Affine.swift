@@ -76,3 +76,32 @@ public struct Affine: Hashable, Sendable {
       tx: (c * ty - d * tx) / k, ty: (b * tx - a * ty) / k)
   }
 }
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Affine {
+  /// A turn about the origin, clockwise on the picture. Multiples of 90° are exact.
+  public static func rotation(degrees: Double) -> Affine {
+    let (sine, cosine) = sineAndCosine(degrees: degrees)
+    return Affine(a: cosine, b: sine, c: -sine, d: cosine, tx: 0, ty: 0)
+  }
+}
+
+/// Sine and cosine of an angle in degrees; multiples of 90° are exact.
+public func sineAndCosine(degrees: Double) -> (sine: Double, cosine: Double) {
+  guard degrees.isFinite else { return (0, 1) }
+  let turn = degrees.truncatingRemainder(dividingBy: 360)
+  switch turn {
+  case 0: return (0, 1)
+  case 90, -270: return (1, 0)
+  case 180, -180: return (0, -1)
+  case 270, -90: return (-1, 0)
+  default: return (sin(turn * .pi / 180), cos(turn * .pi / 180))
+  }
+}

@@ -10,6 +10,12 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#if defined(__clang__)
+// Everything here is inlined, so how vectors would be passed to functions without AVX does not matter.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+#endif
+
 typedef float v8f __attribute__((ext_vector_type(8)));
 typedef int32_t v8i __attribute__((ext_vector_type(8)));
 typedef uint32_t v8u __attribute__((ext_vector_type(8)));
@@ -40,6 +46,26 @@ V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
   return f;
 }
 V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
+
+/// Writes the 8 x 8 floats at `from` transposed to `to`; strides count floats from row to row.
+V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long toStride) {
+  v8f r[8], a[8], b[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + i * fromStride);
+  for (int i = 0; i < 8; i += 2) {
+    a[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    a[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    b[i] = __builtin_shufflevector(a[i], a[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    b[i + 1] = __builtin_shufflevector(a[i + 1], a[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+    b[i + 2] = __builtin_shufflevector(a[i], a[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    b[i + 3] = __builtin_shufflevector(a[i + 1], a[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  for (int i = 0; i < 4; i++) {
+    v8_store(to + i * toStride, __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
+    v8_store(to + (i + 4) * toStride, __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+  }
+}
 
 /// Base-2 logarithm of positive finite numbers; absolute error below 1e-6 near 1, relative below 2e-7 elsewhere.
 /// Mantissa reduced to [sqrt(1/2), sqrt(2)), then the odd series of artanh to the ninth power.
@@ -111,6 +137,14 @@ V8_INLINE v8u v8_hash(v8u x) {
   return x;
 }
 
+/// Hash of eight cells of a lattice.
+V8_INLINE v8u v8_lattice_hash(v8i x, v8i y, uint32_t seed) {
+  v8u hx, hy;
+  memcpy(&hx, &x, sizeof hx);
+  memcpy(&hy, &y, sizeof hy);
+  return v8_hash(hx * 0x9e3779b1u ^ v8_hash(hy * 0x85ebca77u ^ seed));
+}
+
 /// Uniform in [0, 1) from the top 24 bits of a hash.
 V8_INLINE v8f v8_unit(v8u h) {
   return __builtin_convertvector((v8i)(h >> 8), v8f) * (1.0f / 16777216.0f);
@@ -124,5 +158,9 @@ static inline int onesheet_processor_suffices(void) {
   return 1;
 #endif
 }
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 #endif

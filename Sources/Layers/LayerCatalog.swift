@@ -1,0 +1,9 @@
+/// Every layer that presets can name, beside `group`, which holds other layers.
+public enum LayerCatalog {
+  public static let all: [any Layer.Type] = [
+    Gradient.self, Neon.self, Noise.self, Shape.self, Solid.self, Text.self,
+  ]
+
+  public static let byName: [String: any Layer.Type] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+}

@@ -1,0 +1,151 @@
+import Catalog
+import Outline
+import Raster
+import Typography
+
+/// Type: a word, a title, a paragraph.
+///
+/// The layer's box is that of the ink, pen and outline included; with `width` it is as wide as the paragraph.
+/// Its baseline is that of the first line. Clearances therefore count from what is seen, and lines from the em.
+public struct Text: Layer {
+  public static let name = "text"
+  public static let summary = "Type: a word, a title, a paragraph."
+
+  var text = ""
+  var font = ["Bebas Neue", "Noto Sans SC Bold"]
+  var size = 0.05
+  var fit: Double?
+  var color = Paint.color(.white)
+  var tracking = 0.0
+  var align = TextStyle.Alignment.center
+  var width: Double?
+  var lineSpacing = 1.15
+  var stroke: LinearColor?
+  var strokeWidth: Double?
+  var hanziScale = 1.0
+  var hanziRaise = 0.0
+  var language: String?
+
+  /// In em: the pen of single-stroke fonts, and the line about letters.
+  private static let penWidth = 0.06
+  private static let outlineWidth = 0.03
+
+  public static let parameters: [Parameter<Text>] = [
+    .init("text", \.text, .text, required: true, "What is set; a line break begins a line."),
+    .init(
+      "font", \.font, Codec<String>.text.oneOrMore(1...16),
+      "A font, or a list of them: the first that has a letter draws it. Your own list replaces the whole default."
+    ),
+    .init("size", \.size, .length(0.0001...20, suggested: 0.01...0.3), "The em."),
+    .init(
+      "fit", \.fit, Codec<Double>.number(0.001...100, suggested: 0.3...0.95).optional,
+      "Share of the picture's width that the ink of the widest line fills; takes the place of size."),
+    .init("color", \.color, .paint, "A color, or a gradient over the ink."),
+    .init(
+      "tracking", \.tracking, .number(-10_000...10_000, suggested: -50...600, unit: .thousandths),
+      "Added after each letter."),
+    .init("align", \.align, .choice, "How lines stand in the column; justify needs a width."),
+    .init(
+      "width", \.width, Codec<Double>.width(0.0001...100).optional,
+      "Width of the column; longer lines are broken."),
+    .init(
+      "line-spacing", \.lineSpacing, .number(-20...20, suggested: 0.8...2, unit: .em),
+      "From baseline to baseline."),
+    .init(
+      "stroke", \.stroke, Codec<LinearColor>.color.optional, "Color of a line about the letters, behind them."
+    ),
+    .init(
+      "stroke-width", \.strokeWidth, Codec<Double>.length(0.00001...1, suggested: 0.0005...0.01).optional,
+      "Width of that line, of which the outer half shows, and of the pen of single-stroke fonts."),
+    .init(
+      "hanzi-scale", \.hanziScale, .number(0.05...10, suggested: 0.7...1.2),
+      "Size of Chinese characters and kana; 0.78 suits Latin capitals."),
+    .init(
+      "hanzi-raise", \.hanziRaise, .number(-10...10, suggested: -0.1...0.2, unit: .em),
+      "How far Chinese characters and kana are moved up; 0.06 suits Latin capitals."),
+    .init(
+      "language", \.language, Codec<String>.text.optional,
+      "The text's language, such as zh-Hans or ja, for forms that depend on it."),
+  ]
+
+  public init() {}
+
+  public func prepare(in context: LayerContext) throws -> any Painter {
+    let g = context.geometry
+    try check()
+    let column = width.map { $0 / size }
+    let lettering = try Lettering(text, parameter: "text", fonts: font, library: context.fonts) { style in
+      style.tracking = tracking
+      style.alignment = align
+      style.lineSpacing = lineSpacing
+      style.maxWidth = column
+      style.hanziScale = hanziScale
+      style.hanziRaise = hanziRaise
+      style.language = language
+    }
+    let pen = lettering.inkBox(isStroke: true)
+    if let strokeWidth, stroke == nil, pen.isNull, !lettering.layout.glyphs.isEmpty {
+      throw LayerProblems(
+        "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
+        hint: "give it a color with 'stroke'")
+    }
+
+    // Lengths from here on in the layer's own pixels.
+    let lineLength = strokeWidth.map { g.pixels($0) }
+    var extent = InkExtent()
+    extent.add(
+      lettering.inkBox(isStroke: false), em: stroke != nil && lineLength == nil ? Text.outlineWidth / 2 : 0,
+      length: stroke != nil ? (lineLength ?? 0) / 2 : 0)
+    extent.add(pen, em: lineLength == nil ? Text.penWidth / 2 : 0, length: (lineLength ?? 0) / 2)
+    guard !extent.isEmpty else { return InkPainter([]) }
+    var em = g.pixels(size)
+    if let fit {
+      let wanted = fit * Double(g.trimWidth)
+      guard let size = extent.size(fitting: wanted) else {
+        throw LayerProblems("fit", "at no size is this text \(trimmed(fit)) of the picture wide")
+      }
+      em = size
+    }
+
+    let ink = extent.box(size: em)
+    var box = ink
+    if column != nil {
+      box.minX = 0
+      box.maxX = lettering.layout.columnWidth * em
+    }
+    let transform = context.transform(of: LayerBox(box, baseline: 0))
+    let toPicture = Affine.scale(em, em).then(transform)
+    let fill = InkFill(color, box: ink, transform: transform)
+    var coats: [InkPainter.Coat] = []
+    func add(_ path: Path, _ fill: InkFill) {
+      guard !path.isEmpty else { return }
+      coats.append(
+        .init(coverage: CoverageMask(path: path, clip: g.bounds, workers: context.workers), fill: fill))
+    }
+    // A hair finer than a pixel's coverage can show.
+    let tolerance = 0.05 / max(1e-9, toPicture.meanScale)
+    func outlined(_ path: Path, _ width: Double, _ cap: StrokeStyle.Cap) -> Path {
+      path.stroked(StrokeStyle(width: width, join: .round, cap: cap), tolerance: tolerance)
+        .transformed(by: toPicture)
+    }
+    let letters = lettering.outlines
+    if let stroke {
+      let width = lineLength.map { $0 / em } ?? Text.outlineWidth
+      for path in letters { add(outlined(path, width, .butt), InkFill(stroke)) }
+    }
+    for path in letters { add(path.transformed(by: toPicture), fill) }
+    add(outlined(lettering.penStrokes, lineLength.map { $0 / em } ?? Text.penWidth, .round), fill)
+    return InkPainter(coats)
+  }
+
+  private func check() throws(LayerProblems) {
+    if fit != nil, width != nil {
+      throw LayerProblems(
+        "width", "'fit' chooses the size by the width of the lines, and 'width' breaks them by the size",
+        hint: "leave one of them out")
+    }
+    if align == .justify, width == nil {
+      throw LayerProblems("align", "justified lines need a 'width' to fill")
+    }
+  }
+}

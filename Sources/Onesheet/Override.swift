@@ -1,0 +1,333 @@
+import Catalog
+import Effects
+import Layers
+import Markup
+
+/// One `--set PATH=VALUE`, or `--disable ID`.
+public struct Override: Sendable, Hashable {
+  /// The path as written: `effects.tape.tracking`, `stops[0.6]`.
+  public let path: String
+  public let value: String
+  /// How complaints name the option: `--set`.
+  public let option: String
+
+  public init(path: String, value: String, option: String = "--set") {
+    self.path = path
+    self.value = value
+    self.option = option
+  }
+
+  /// Splits `PATH=VALUE` at the first equals sign; nil without one.
+  public init?(_ text: String) {
+    guard let equals = text.firstIndex(of: "=") else { return nil }
+    self.init(path: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+  }
+}
+
+/// Lays overrides over a preset's tree.
+struct OverrideApplier {
+  private(set) var diagnostics: [Diagnostic] = []
+  private let folder: String?
+
+  /// `folder` is where relative paths in values start from.
+  init(folder: String?) { self.folder = folder }
+
+  mutating func apply(_ override: Override, to root: Node) -> Node {
+    let source = Source(
+      name: override.option, text: "\(override.path)=\(override.value)", folder: folder)
+    var segments = OverrideApplier.segments(of: override.path)
+    guard !segments.isEmpty, !segments.contains("") else {
+      complain("'\(override.path)' is not a path", in: source, override)
+      return root
+    }
+    // A short form is completed by looking for it everywhere.
+    if !OverrideApplier.rootKeys.contains(segments[0]) {
+      guard let full = complete(segments, in: root, source, override) else { return root }
+      segments = full
+    }
+    let value = read(override, in: source, segments: segments, root: root)
+    guard let value else { return root }
+    let key = Place(source: source, line: 1, column: 1, length: max(1, override.path.count))
+    return place(value, at: segments[...], in: root, level: .root, key, source, override) ?? root
+  }
+
+  /// Disables an effect or hides a layer.
+  mutating func disable(_ id: String, in root: Node) -> Node {
+    let source = Source(name: "--disable", text: id, folder: folder)
+    let place = Place(source: source, line: 1, column: 1, length: max(1, id.count))
+    let segments = OverrideApplier.segments(of: id)
+    var paths: [[String]]
+    if let first = segments.first, ["layers", "effects"].contains(first), segments.count > 1 {
+      paths = [segments]
+    } else {
+      paths = OverrideApplier.items(in: root).filter { OverrideApplier.matches($0, segments) }.map { $0.path }
+    }
+    let named = paths.filter { $0.last == segments.last }
+    if paths.count > 1, named.count == 1 { paths = named }
+    guard paths.count == 1, let path = paths.first else {
+      let known = OverrideApplier.items(in: root).map { $0.name }
+      diagnostics.append(
+        .error(
+          paths.isEmpty ? "nothing in this preset is called '\(id)'" : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
+          at: place, hint: paths.isEmpty ? nearest(id, among: known).map { "did you mean '\($0)'?" } : nil))
+      return root
+    }
+    let isEffect = path.dropLast().last == "effects"
+    let key = isEffect ? "enabled" : "visible"
+    return self.place(
+      Node(scalar: "false", quoted: false, place: place), at: (path + [key])[...], in: root, level: .root, place, source,
+      Override(path: id, value: "", option: "--disable")) ?? root
+  }
+
+  // MARK: Paths
+
+  static let rootKeys: Set<String> = [
+    "onesheet", "title", "description", "extends", "canvas", "seed", "duration", "loop", "fps", "still", "vars",
+    "palette", "layers", "effects",
+  ]
+
+  /// `layers.sky.stops[0.6]` → layers, sky, stops, 0.6.
+  static func segments(of path: String) -> [String] {
+    var result: [String] = []
+    var current = ""
+    var inBrackets = false
+    for c in path {
+      switch c {
+      case "." where !inBrackets:
+        result.append(current)
+        current = ""
+      case "[" where !inBrackets:
+        result.append(current)
+        current = ""
+        inBrackets = true
+      case "]" where inBrackets:
+        inBrackets = false
+        // What follows a bracket is a dot or the end; both append `current`.
+      default: current.append(c)
+      }
+    }
+    result.append(current)
+    return result
+  }
+
+  /// Every layer and effect with its full path.
+  struct Item {
+    var path: [String]
+    var id: String?
+    var kind: String?
+    var node: Node
+    var name: String { id ?? kind ?? "" }
+  }
+
+  static func items(in root: Node) -> [Item] {
+    var result: [Item] = []
+    func walk(_ list: Node?, _ catalog: PresetTree.Catalog, _ path: [String]) {
+      guard let nodes = list?.items else { return }
+      let names = nodes.map { PresetTree.name(of: $0, in: catalog) }
+      for (index, node) in nodes.enumerated() {
+        let name = names[index]
+        let isOnly = names.filter { $0.kind == name.kind }.count == 1
+        let segment = name.id ?? (isOnly ? name.kind : nil) ?? "\(index)"
+        result.append(Item(path: path + [segment], id: name.id, kind: name.kind, node: node))
+        guard catalog == .layers else { continue }
+        walk(node.value(forKey: "group"), .layers, path + [segment, "group"])
+        walk(node.value(forKey: "effects"), .effects, path + [segment, "effects"])
+      }
+    }
+    walk(root.value(forKey: "layers"), .layers, ["layers"])
+    walk(root.value(forKey: "effects"), .effects, ["effects"])
+    return result
+  }
+
+  private static func matches(_ item: Item, _ segments: [String]) -> Bool {
+    guard let last = segments.last else { return false }
+    guard item.id == last || item.kind == last else { return false }
+    // Earlier segments must occur in the path, in order.
+    var rest = item.path.dropLast()[...]
+    for segment in segments.dropLast() {
+      guard let index = rest.firstIndex(of: segment) else { return false }
+      rest = rest[(index + 1)...]
+    }
+    return true
+  }
+
+  private static func list(_ paths: [[String]]) -> String {
+    paths.map { $0.joined(separator: ".") }.joined(separator: ", ")
+  }
+
+  /// The full path of a short form: `tape.tracking` → `layers.picture.effects.tape.tracking`.
+  private mutating func complete(
+    _ segments: [String], in root: Node, _ source: Source, _ override: Override
+  ) -> [String]? {
+    let items = OverrideApplier.items(in: root)
+    var found: [(path: [String], exact: Bool)] = []
+    for length in stride(from: segments.count, through: 1, by: -1) {
+      let head = Array(segments.prefix(length))
+      let hits = items.filter { OverrideApplier.matches($0, head) }
+      guard !hits.isEmpty else { continue }
+      let rest = Array(segments.dropFirst(length))
+      for hit in hits {
+        // `bloom=0.9` alone sets the main parameter.
+        let tail = rest.isEmpty ? hit.kind.map { [$0] } ?? [] : rest
+        found.append((hit.path + tail, hit.id == head.last))
+      }
+      break
+    }
+    // An id goes before a kind of the same name.
+    let exact = found.filter { $0.exact }
+    let candidates = exact.isEmpty ? found : exact
+    if candidates.count == 1 { return candidates[0].path }
+    let place = Place(source: source, line: 1, column: 1, length: max(1, segments[0].count))
+    if candidates.isEmpty {
+      let known = items.map { $0.name } + OverrideApplier.rootKeys.sorted()
+      diagnostics.append(
+        .error(
+          "nothing in this preset is called '\(segments[0])'", at: place,
+          hint: nearest(segments[0], among: known).map { "did you mean '\($0)'?" }))
+    } else {
+      diagnostics.append(
+        .error(
+          "'\(segments.joined(separator: "."))' is not unique", at: place,
+          hint: "write one of \(OverrideApplier.list(candidates.map { $0.path }))"))
+    }
+    return nil
+  }
+
+  private mutating func complain(_ message: String, in source: Source, _ override: Override, hint: String? = nil) {
+    diagnostics.append(
+      .error(
+        message, at: Place(source: source, line: 1, column: 1, length: max(1, override.path.count)), hint: hint))
+  }
+
+  // MARK: Values
+
+  /// Reads the value by the declared type of what it is for: a text stays as it is, a list is read as YAML.
+  private mutating func read(_ override: Override, in source: Source, segments: [String], root: Node) -> Node? {
+    let column = override.path.count + 2
+    let place = Place(source: source, line: 1, column: column, length: max(1, override.value.count))
+    let isQuoted = override.value.count >= 2 && ["\"", "'"].contains(override.value.first)
+    if !isQuoted, isText(segments, root) {
+      return Node(.scalar(override.value, quoted: true), place: place)
+    }
+    let (node, problems) = YAMLReader.read(fragment: override.value, in: source, line: 1, column: column)
+    diagnostics += problems
+    return problems.contains { $0.severity == .error } ? nil : node ?? Node(.null, place: place)
+  }
+
+  private func isText(_ segments: [String], _ root: Node) -> Bool {
+    if segments.first == "title" || segments.first == "description" { return true }
+    // vars hold texts as often as numbers; a bracket at the beginning decides.
+    guard let parameter = segments.last else { return false }
+    let owner = Array(segments.dropLast())
+    guard let item = OverrideApplier.items(in: root).first(where: { $0.path == owner }), let kind = item.kind else {
+      return false
+    }
+    let forms =
+      LayerCatalog.byName[kind]?.parameterDescriptions ?? EffectCatalog.byName[kind]?.parameterDescriptions ?? []
+    return forms.first { $0.name == parameter }?.form == .text
+  }
+
+  // MARK: Placing
+
+  private enum Level { case root, list(PresetTree.Catalog), item(PresetTree.Catalog), value }
+
+  private mutating func place(
+    _ value: Node, at segments: ArraySlice<String>, in node: Node, level: Level, _ keyPlace: Place,
+    _ source: Source, _ override: Override
+  ) -> Node? {
+    guard let segment = segments.first else { return value }
+    let rest = segments.dropFirst()
+    if case .list(let catalog) = level {
+      guard let items = node.items else {
+        complain("there is no list here to look for '\(segment)' in", in: source, override)
+        return nil
+      }
+      guard let index = PresetTree.index(of: segment, in: items, catalog: catalog) else {
+        let known = items.flatMap { [PresetTree.name(of: $0, in: catalog).id, PresetTree.name(of: $0, in: catalog).kind] }
+        complain(
+          "there is no '\(segment)' in this list", in: source, override,
+          hint: nearest(segment, among: known.compactMap { $0 }).map { "did you mean '\($0)'?" })
+        return nil
+      }
+      var item = items[index]
+      // `- grain` alone becomes a mapping that can hold parameters.
+      if let kind = item.scalarText {
+        item = Node(
+          .mapping([Node.Pair(key: item, value: Node(.null, place: item.place))]), place: item.place)
+        _ = kind
+      }
+      guard !rest.isEmpty else {
+        // The item itself: its main parameter.
+        guard let kind = PresetTree.name(of: item, in: catalog).kind else { return nil }
+        var changed = items
+        changed[index] = item.setting(Node(scalar: kind, quoted: false, place: keyPlace), to: value)
+        return Node(.sequence(changed), place: node.place)
+      }
+      guard let changed = place(value, at: rest, in: item, level: .item(catalog), keyPlace, source, override) else {
+        return nil
+      }
+      var list = items
+      list[index] = changed
+      return Node(.sequence(list), place: node.place)
+    }
+    // Lists of plain values are counted.
+    if case .value = level, let items = node.items {
+      guard let index = Int(segment), items.indices.contains(index) else {
+        complain("'\(segment)' is not an item of this list of \(items.count)", in: source, override)
+        return nil
+      }
+      guard let changed = place(value, at: rest, in: items[index], level: .value, keyPlace, source, override) else {
+        return nil
+      }
+      var list = items
+      list[index] = changed
+      return Node(.sequence(list), place: node.place)
+    }
+    guard node.pairs != nil || node.isNull else {
+      complain("'\(segment)' lies inside \(node.kindName), which has no parts", in: source, override)
+      return nil
+    }
+    let next: Level =
+      switch (level, segment) {
+      case (.root, "layers"): .list(.layers)
+      case (.root, "effects"): .list(.effects)
+      case (.item(.layers), "effects"): .list(.effects)
+      case (.item(.layers), "group"): .list(.layers)
+      default: .value
+      }
+    let old = node.value(forKey: segment) ?? numericKey(segment, in: node)
+    // `layers.picture.sign` may leave out `group`.
+    if case .item(.layers) = level, old == nil, !rest.isEmpty, let group = node.value(forKey: "group"),
+      let items = group.items, PresetTree.index(of: segment, in: items, catalog: .layers) != nil
+    {
+      guard
+        let changed = place(value, at: segments, in: group, level: .list(.layers), keyPlace, source, override)
+      else { return nil }
+      return node.setting(Node(scalar: "group", quoted: false, place: keyPlace), to: changed)
+    }
+    let base = old ?? Node(.null, place: keyPlace)
+    let changed: Node?
+    if rest.isEmpty {
+      changed = value
+    } else {
+      if old == nil, case .list = next {
+        complain("there are no \(segment) here", in: source, override)
+        return nil
+      }
+      changed = place(value, at: rest, in: base, level: next, keyPlace, source, override)
+    }
+    guard let changed else { return nil }
+    let key = node.pairs?.first { $0.key.scalarText == segment || numbersAgree($0.key.scalarText, segment) }?.key
+    return node.setting(key ?? Node(scalar: segment, quoted: true, place: keyPlace), to: changed)
+  }
+
+  /// Map keys that are numbers are found by value: `stops[0.60]` finds `0.6`.
+  private func numericKey(_ segment: String, in node: Node) -> Node? {
+    node.pairs?.first { numbersAgree($0.key.scalarText, segment) }?.value
+  }
+
+  private func numbersAgree(_ a: String?, _ b: String) -> Bool {
+    guard let a = a.flatMap({ Double($0) }), let b = Double(b) else { return false }
+    return a == b
+  }
+}

@@ -1,0 +1,290 @@
+import Catalog
+import Effects
+import Layers
+import Markup
+import Raster
+
+/// A preset for one moment and one size: everything resolved, nothing drawn yet.
+///
+/// The plan knows the memory it needs before any picture is allocated.
+struct Plan: Sendable {
+  struct Layer: Sendable {
+    enum Content: Sendable {
+      case painter(any Painter)
+      case group([Layer])
+    }
+    var name: String
+    var content: Content
+    var compositor: Compositor
+    var mask: Mask?
+    var effects: [Effect]
+
+    /// Where the layer's content may be visible, before its effects.
+    func bounds(in whole: PixelRect) -> PixelRect {
+      switch content {
+      case .painter(let painter): painter.bounds.intersection(whole)
+      case .group(let layers):
+        layers.reduce(PixelRect(width: 0, height: 0)) { $0.union($1.extent(in: whole)) }
+      }
+    }
+
+    /// Where the layer may be visible, effects included.
+    func extent(in whole: PixelRect) -> PixelRect {
+      effects.reduce(bounds(in: whole)) { $1.reach.spread(of: $0, in: whole) }
+    }
+
+    /// Whether it can be drawn straight into an empty picture.
+    var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
+  }
+
+  struct Effect: Sendable {
+    var name: String
+    var effect: any Effects.Effect
+    var context: EffectContext
+    var mix: Float
+    var mask: Mask?
+    var reach: Reach
+  }
+
+  /// A class, since a mask is made from a layer, which may have a mask.
+  final class Mask: Sendable {
+    let layer: Layer
+    let settings: MaskSettings
+    /// Feathering as a blur radius in pixels.
+    let feather: Int
+
+    init(layer: Layer, settings: MaskSettings, feather: Int) {
+      self.layer = layer
+      self.settings = settings
+      self.feather = feather
+    }
+  }
+
+  var geometry: Geometry
+  var moment: Moment
+  var layers: [Layer]
+  var effects: [Effect]
+
+  // MARK: Regions
+
+  /// What must be drawn below `effects`, so that `region` comes out as in the whole picture.
+  static func source(of region: PixelRect, below effects: [Effect], in whole: PixelRect) -> PixelRect {
+    effects.reversed().reduce(region) { region, effect in
+      var source = effect.reach.source(of: region, in: whole)
+      if let mask = effect.mask { source = source.union(region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)) }
+      return source
+    }
+  }
+
+  /// The part of the picture in which a layer with its own buffer is drawn, for a target of `region`.
+  static func bufferRegion(of layer: Layer, for region: PixelRect, in whole: PixelRect) -> PixelRect {
+    let source = Plan.source(of: region, below: layer.effects, in: whole)
+    let extent = layer.extent(in: whole).intersection(source)
+    guard !extent.isEmpty else { return extent }
+    // Coarse rasters must begin where they would in the whole picture.
+    let alignment = layer.effects.map { $0.reach.alignment }.max() ?? 1
+    var aligned = extent
+    aligned.minX = extent.minX / alignment * alignment
+    aligned.minY = extent.minY / alignment * alignment
+    // An effect that looks everywhere must be given everything.
+    if layer.effects.contains(where: { $0.reach.x >= Reach.everything }) {
+      (aligned.minX, aligned.maxX) = (source.minX, source.maxX)
+    }
+    if layer.effects.contains(where: { $0.reach.y >= Reach.everything }) {
+      (aligned.minY, aligned.maxY) = (source.minY, source.maxY)
+    }
+    return aligned
+  }
+
+  // MARK: Memory
+
+  /// The most bytes that pictures and scratch buffers will take for `region`.
+  func peakBytes(for region: PixelRect) -> Int {
+    let whole = geometry.bounds
+    let source = Plan.source(of: region, below: effects, in: whole)
+    let base = Plan.bytes(source)
+    let drawing = Plan.extraBytes(layers, onto: source, isEmpty: true, whole)
+    return base + max(drawing, Plan.effectBytes(effects, source, whole))
+  }
+
+  private static func bytes(_ region: PixelRect) -> Int {
+    (region.width + 15) / 16 * 16 * region.height * 4 * MemoryLayout<Float>.stride
+  }
+
+  private static func extraBytes(
+    _ layers: [Layer], onto region: PixelRect, isEmpty: Bool, _ whole: PixelRect
+  ) -> Int {
+    var peak = 0
+    for (index, layer) in layers.enumerated() {
+      var extra = layer.mask.map { maskBytes($0, region, whole) } ?? 0
+      let lent = isEmpty && index == 0 && layer.isPlain && source(of: region, below: layer.effects, in: whole) == region
+      let buffer = lent ? region : bufferRegion(of: layer, for: region, in: whole)
+      switch layer.content {
+      case .painter where layer.effects.isEmpty: break
+      case .painter:
+        extra += (lent ? 0 : bytes(buffer)) + effectBytes(layer.effects, buffer, whole)
+      case .group(let children):
+        extra += (lent ? 0 : bytes(buffer))
+          + max(extraBytes(children, onto: buffer, isEmpty: true, whole), effectBytes(layer.effects, buffer, whole))
+      }
+      peak = max(peak, extra)
+    }
+    return peak
+  }
+
+  private static func effectBytes(_ effects: [Effect], _ region: PixelRect, _ whole: PixelRect) -> Int {
+    effects.map { effect in
+      var extra = effect.effect.scratchBytes(for: region, in: effect.context.geometry)
+      let isPoint = effect.effect is any PointEffect
+      if !isPoint, effect.mix < 1 || effect.mask != nil { extra += bytes(region) }
+      if let mask = effect.mask { extra += maskBytes(mask, region, whole) }
+      return extra
+    }.max() ?? 0
+  }
+
+  private static func maskBytes(_ mask: Mask, _ region: PixelRect, _ whole: PixelRect) -> Int {
+    guard mask.needsPlane else { return 0 }
+    let buffer = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
+    return bytes(buffer) + bytes(buffer) / 2 + extraBytes([mask.layer], onto: buffer, isEmpty: true, whole)
+  }
+}
+
+extension Plan.Mask {
+  /// Whether the mask must be drawn as a picture first; otherwise its painter is asked row by row.
+  var needsPlane: Bool {
+    if feather > 0 || !layer.effects.isEmpty || layer.mask != nil { return true }
+    if case .group = layer.content { return true }
+    return false
+  }
+}
+
+extension Reach {
+  /// Where the effect can bring light that lies in `region`.
+  func spread(of region: PixelRect, in whole: PixelRect) -> PixelRect {
+    region.isEmpty ? region : region.expanded(byX: x, y: y).intersection(whole)
+  }
+}
+
+/// Makes plans out of presets.
+struct Planner {
+  private let preset: Preset
+  private let moment: Moment
+  private let workers: Workers
+  private(set) var diagnostics = Diagnostics()
+  /// Copies of copies grow fast; no picture needs so many.
+  private static let mostLayers = 20_000
+  private var planned = 0
+  /// Layers by id, with what the groups around them do.
+  private var targets: [String: (item: LayerItem, surroundings: Affine)] = [:]
+
+  init(_ preset: Preset, moment: Moment, workers: Workers) {
+    self.preset = preset
+    self.moment = moment
+    self.workers = workers
+  }
+
+  mutating func plan() -> Plan {
+    collect(preset.layers, .identity)
+    return Plan(
+      geometry: preset.geometry, moment: moment, layers: layers(preset.layers, .identity),
+      effects: effects(preset.effects))
+  }
+
+  private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
+    LayerContext(
+      geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers,
+      fonts: preset.fonts, placement: placement, surroundings: surroundings)
+  }
+
+  private mutating func collect(_ items: [LayerItem], _ surroundings: Affine) {
+    for item in items {
+      if let id = item.id, targets[id] == nil { targets[id] = (item, surroundings) }
+      if case .group(let children) = item.content { collect(children, inside(item, surroundings)) }
+    }
+  }
+
+  /// What a group does to the pixels of its children.
+  private func inside(_ group: LayerItem, _ surroundings: Affine) -> Affine {
+    let context = context(group, group.placement.instance(at: moment), surroundings)
+    return context.transform(of: context.wholePicture)
+  }
+
+  private mutating func layers(_ items: [LayerItem], _ surroundings: Affine) -> [Plan.Layer] {
+    items.compactMap { item in
+      let placement = item.placement.instance(at: moment)
+      guard placement.visible, placement.opacity > 0 else { return nil }
+      return layer(item, placement, surroundings)
+    }
+  }
+
+  private mutating func layer(
+    _ item: LayerItem, _ placement: Placement, _ surroundings: Affine
+  ) -> Plan.Layer? {
+    planned += 1
+    guard planned <= Planner.mostLayers else {
+      if planned == Planner.mostLayers + 1 {
+        diagnostics.append(
+          .error("copies and masks make more than \(Planner.mostLayers) layers of this preset", at: item.place))
+      }
+      return nil
+    }
+    let content: Plan.Layer.Content
+    switch item.content {
+    case .group(let children): content = .group(layers(children, inside(item, surroundings)))
+    case .copy(let id):
+      guard let target = targets[id] else { return nil }
+      // The original is drawn where it lies, then moved as a whole.
+      let moved = target.surroundings.then(inside(item, surroundings))
+      var shown = target.item.placement.instance(at: moment)
+      shown.visible = true
+      content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
+    case .layer(let make):
+      do {
+        content = .painter(try make(moment).prepare(in: context(item, placement, surroundings)))
+      } catch let problems as LayerProblems {
+        for problem in problems.problems {
+          let place = problem.parameter.flatMap { item.places[$0] } ?? item.place
+          diagnostics.append(.error(problem.message, at: place, hint: problem.hint))
+        }
+        return nil
+      } catch {
+        diagnostics.append(.error("\(error)", at: item.place))
+        return nil
+      }
+    }
+    return Plan.Layer(
+      name: item.id ?? item.kind, content: content,
+      compositor: Compositor(mode: placement.blend, opacity: placement.opacity),
+      mask: item.mask.flatMap { mask($0, surroundings) }, effects: effects(item.effects))
+  }
+
+  private mutating func effects(_ items: [EffectItem]) -> [Plan.Effect] {
+    items.compactMap { item in
+      let common = item.common.instance(at: moment)
+      guard common.enabled, common.mix > 0 else { return nil }
+      let effect = item.make(moment)
+      return Plan.Effect(
+        name: item.id ?? item.kind, effect: effect,
+        context: EffectContext(geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers),
+        mix: common.mix, mask: item.mask.flatMap { mask($0, .identity) }, reach: effect.reach(in: preset.geometry))
+    }
+  }
+
+  private mutating func mask(_ item: MaskItem, _ surroundings: Affine) -> Plan.Mask? {
+    var settings = item.settings.instance(at: moment)
+    if !item.isChannelGiven { settings.channel = .alpha }
+    let planned: Plan.Layer?
+    switch item.source {
+    case .inline(let layer): planned = self.layer(layer, layer.placement.instance(at: moment), surroundings)
+    case .layer(let id):
+      guard let target = targets[id] else { return nil }
+      planned = layer(target.item, target.item.placement.instance(at: moment), target.surroundings)
+    }
+    guard var planned else { return nil }
+    // A mask is taken before its layer's opacity and blend.
+    planned.compositor = Compositor(mode: .normal, opacity: 1)
+    return Plan.Mask(
+      layer: planned, settings: settings,
+      feather: Int(preset.geometry.pixels(Double(settings.feather)).rounded(.up)))
+  }
+}

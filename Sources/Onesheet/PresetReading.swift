@@ -1,0 +1,115 @@
+import Catalog
+import Foundation
+import Markup
+import Raster
+import Typography
+
+extension Preset {
+  /// Reads the preset in a file.
+  ///
+  /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
+  public init(path: String, options: Options = Options()) throws {
+    let real = FileAccess.real(path)
+    let folder = real.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }.map { $0.isEmpty ? "/" : $0 }
+    try self.init(folder: folder, options: options) { $0.load(path: path) }
+  }
+
+  /// Reads a preset that is given as text. Relative paths start from `folder`.
+  ///
+  /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
+  public init(text: String, name: String = "preset", folder: String = ".", options: Options = Options()) throws {
+    try self.init(folder: FileAccess.real(folder), options: options) {
+      $0.load(Source(name: name, text: text, folder: folder))
+    }
+  }
+
+  private init(folder: String?, options: Options, load: (inout PresetLoader) -> Node?) throws {
+    let resources = options.resources ?? .standard
+    // Nothing is read outside one folder tree: the working directory's if it contains the preset, else the
+    // preset's folder; besides the program's own files and what the user allows.
+    var roots = options.allowedPaths
+    if let folder { roots.append(FileAccess.contains(".", folder) ? "." : folder) }
+    if let root = resources.root { roots += [root + "/fonts", root + "/presets"] }
+    let files = FileAccess(roots: roots)
+
+    var diagnostics = Diagnostics()
+    var loader = PresetLoader(files: files)
+    let tree = load(&loader)
+    diagnostics.append(contentsOf: loader.diagnostics)
+    guard var root = tree else { throw diagnostics }
+    var applier = OverrideApplier(folder: folder)
+    for override in options.overrides { root = applier.apply(override, to: root) }
+    for id in options.disabled { root = applier.disable(id, in: root) }
+    diagnostics.append(contentsOf: applier.diagnostics)
+    let decoder = PresetDecoder(
+      options: options, files: files,
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts))
+    guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
+    self = preset
+  }
+
+  /// Everything that can be found wrong without drawing: also unknown fonts and characters that no font has.
+  ///
+  /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
+  public func check(time: Double? = nil) throws {
+    _ = try plan(time: time, workers: Workers(count: 1))
+  }
+
+  /// Renders the picture, or a part of it.
+  ///
+  /// - Parameters:
+  ///   - time: Seconds; nil is the moment that the preset calls `still`.
+  ///   - region: The part to render, in pixels of the whole picture with bleed; nil renders all of it.
+  ///   - workers: How many threads take part; the result does not depend on it.
+  ///   - willTake: Called with the bytes that the picture will take, before it takes them. Who renders several
+  ///     pictures at once may wait here until there is room.
+  /// - Throws: ``Markup/Diagnostics``, or ``RenderError``.
+  public func render(
+    time: Double? = nil, region: PixelRect? = nil, workers: Workers = .standard, progress: RenderProgress? = nil,
+    willTake: (Int) -> Void = { _ in }
+  ) throws -> Picture {
+    let whole = geometry.bounds
+    let region = region ?? whole
+    guard !region.isEmpty, whole.contains(region) else {
+      throw RenderError.regionOutside(region, width: whole.width, height: whole.height)
+    }
+    let plan = try plan(time: time, workers: workers)
+    let needed = plan.peakBytes(for: region) + 64 << 20
+    let available = MemoryLimit.usableBytes
+    guard needed <= available else {
+      throw RenderError.needsMemory(
+        needed: needed, available: available, width: whole.width, height: whole.height)
+    }
+    willTake(needed)
+    do {
+      let frame = try Renderer(plan: plan, workers: workers, progress: progress).render(region)
+      return Picture(
+        region: region, framebuffer: frame, geometry: geometry, records: records(at: plan.moment),
+        ditherSeed: Seed(seed).derived("dither").low, workers: workers)
+    } catch let error as OutOfMemory {
+      throw RenderError.outOfMemory("\(error)")
+    }
+  }
+
+  private func plan(time: Double?, workers: Workers) throws -> Plan {
+    let moment = Moment(time: time ?? still, fps: fps, duration: duration, loops: loops)
+    var planner = Planner(self, moment: moment, workers: workers)
+    let plan = planner.plan()
+    guard !planner.diagnostics.hasErrors else { throw planner.diagnostics }
+    return plan
+  }
+
+  private func records(at moment: Moment) -> [(keyword: String, text: String)] {
+    var records = [(keyword: "Software", text: "onesheet \(Version.current)")]
+    if !title.isEmpty { records.append((keyword: "Title", text: title)) }
+    records.append((keyword: "onesheet preset", text: recipe))
+    records.append((keyword: "onesheet seed", text: "\(seed)"))
+    records.append((keyword: "onesheet time", text: trimmed(moment.time)))
+    return records
+  }
+}
+
+extension Workers {
+  /// As many threads as the machine has for this process.
+  public static let standard = Workers(count: ProcessInfo.processInfo.activeProcessorCount)
+}
