@@ -31,12 +31,14 @@ let package = Package(
     .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Catalog", dependencies: ["Raster", "Markup"]),
     .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
-    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec"]),
+    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec", "CVector"]),
     .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",
       dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "OnesheetBench", dependencies: ["Onesheet"]),
+    .executableTarget(
+      name: "OnesheetBench",
+      dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "RasterTests", dependencies: ["Raster"]),
     .testTarget(name: "OutlineTests", dependencies: ["Outline"]),

@@ -57,8 +57,9 @@ public struct Grain: Effect {
     let seed = context.seed.derived("grain").derived(context.moment.frame)
     let fields = color > 0 ? 3 : 1
     let seeds = (0..<fields).map { seed.derived($0).low }
-    // Rows and columns of the lattice carry the mean deviation 1; from place to place it differs by 4 %.
-    let mixer = Mixer(color: Double(color), amount: amount * Grain.deviation)
+    // From place to place between the lattice points the deviation differs by 4 % from its mean.
+    let mixer = Mixer(
+      color: Double(color), amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)

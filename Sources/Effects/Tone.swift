@@ -150,20 +150,16 @@ struct AgX: RowProcessor {
   }
 
   @inline(__always)
-  private func develop(_ r: inout v8f, _ g: inout v8f, _ b: inout v8f) {
+  private func develop(
+    _ r: inout v8f, _ g: inout v8f, _ b: inout v8f, _ shape: (v8f) -> v8f
+  ) {
     r = v8_min(r, v8_splat(brightest))
     g = v8_min(g, v8_splat(brightest))
     b = v8_min(b, v8_splat(brightest))
     into.apply(&r, &g, &b)
-    if stepwise {
-      r = shapeStepwise(r)
-      g = shapeStepwise(g)
-      b = shapeStepwise(b)
-    } else {
-      r = shape(r)
-      g = shape(g)
-      b = shape(b)
-    }
+    r = shape(r)
+    g = shape(g)
+    b = shape(b)
     out.apply(&r, &g, &b)
     // The look is made in coded values; the framebuffer stays in linear light.
     r = quickDecode(v8_clamp(r, 0, 1))
@@ -172,7 +168,11 @@ struct AgX: RowProcessor {
   }
 
   func process(_ row: Row, x: Int, y: Int) {
-    row.develop { r, g, b in develop(&r, &g, &b) }
+    if stepwise {
+      row.develop { r, g, b in develop(&r, &g, &b) { shapeStepwise($0) } }
+    } else {
+      row.develop { r, g, b in develop(&r, &g, &b) { shape($0) } }
+    }
   }
 }
 

@@ -9,7 +9,8 @@ struct Check: ParsableCommand {
       onesheet check presets/*.yaml
       onesheet check poster.yaml --set vars.city=BERLIN
 
-      Fonts, and characters that no font has, are checked as well. Exits with 65 if a preset is wrong.
+      Fonts, and characters that no font has, are checked as well. Exits with 65
+      if a preset is wrong.
       """)
 
   @Argument(

@@ -10,16 +10,22 @@ struct PictureTask: Sendable {
 
   /// Reads the preset, opens the file, renders and writes.
   func run(
-    _ options: PictureOptions, workers: Workers, progress: RenderProgress? = nil
+    _ options: PictureOptions, workers: Workers, progress: RenderProgress? = nil, budget: MemoryBudget? = nil
   ) throws(Failure) -> PictureRecord {
     let begin = ContinuousClock.now
     let read = try preset.read(options.preset.library)
     let picture: Picture
+    var reserved = 0
+    defer { budget?.release(reserved) }
     do {
       // Before the rendering, which may take long.
       let file = try PictureFile(path: output)
       picture = try read.render(
-        time: options.time, region: options.region, workers: workers, progress: progress)
+        time: options.time, region: options.region, workers: workers, progress: progress,
+        willTake: { bytes in
+          budget?.reserve(bytes)
+          reserved = bytes
+        })
       try file.write(picture, options.encoding, progress: progress)
     } catch {
       throw Failure(error, subject: preset.name)

@@ -8,17 +8,22 @@ struct Program: ParsableCommand {
     commandName: "onesheet",
     abstract: "Film posters and frames from presets.",
     discussion: """
-      onesheet render teaser                          a preset that comes with the program
-      onesheet render my/poster.yaml --scale 0.25     a draft at a quarter of the size
+      onesheet render teaser                  a preset that comes with the program
+      onesheet render poster.yaml --scale 0.25                      a draft of it
       onesheet render teaser --set bloom=0.9 --seed 7 --format 9:16 -o story.png
-      onesheet batch presets -o posters --jobs 2      every preset of a folder
-      onesheet describe vignette                      what can be set, and an example
+      onesheet batch presets -o posters                every preset of a folder
+      onesheet describe vignette             what can be set, and an example
 
-      Exit codes: 0 done, 1 a picture could not be rendered, 64 wrong usage, 65 a preset is wrong,
-      66 an input is missing, 74 an output cannot be written.
+      Exit codes:
+        0   done
+        1   a picture could not be rendered
+        64  wrong usage
+        65  a preset is wrong
+        66  an input is missing
+        74  an output cannot be written
       """,
     version: Version.current,
-    subcommands: [Render.self, Check.self])
+    subcommands: [Render.self, Batch.self, Check.self, List.self, Describe.self])
 
   static func main() {
     guard Processor.suffices else {

@@ -1,22 +1,15 @@
 import ArgumentParser
 import Onesheet
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 struct Render: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Render one picture.",
     discussion: """
       onesheet render teaser
       onesheet render poster.yaml --scale 0.25 -o drafts/
-      onesheet render poster.yaml --set tape.tracking=0.6 --set 'palette.pink=#ff2e88' --disable grain
-      onesheet render poster.yaml --region 0,0,600,400 --bit-depth 16 -o corner.png
+      onesheet render poster.yaml --set tape.tracking=0.6 --disable grain
+      onesheet render poster.yaml --set 'palette.pink=#ff2e88' --seed 7
+      onesheet render poster.yaml --region 0,0,600,400 -o corner.png
       onesheet render frame.yaml --time 3.7 -o - | display
       """)
 
@@ -56,28 +49,21 @@ struct Render: ParsableCommand {
           subject: "-")
       }
       let argument = try PresetArgument(preset)
-      guard !Render.isSameFile(output, argument.path) else {
+      let target = Render.path(output, for: argument)
+      if let file = FileIdentity(target), file == FileIdentity(argument.path) {
         throw Failure(.wrongUsage, "the picture would replace its preset", subject: argument.name)
       }
-      let task = PictureTask(preset: argument, output: Render.path(output, for: argument))
+      let task = PictureTask(preset: argument, output: target)
       let progress = RenderProgress { console.progress.show($0.fraction, $0.step) }
       try console.show(task.run(options, workers: options.workers, progress: progress))
       return .done
     }
   }
 
-  private static func isSameFile(_ a: String?, _ b: String) -> Bool {
-    var (first, second) = (stat(), stat())
-    guard let a, stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
-  }
-
   /// Where the picture goes.
   static func path(_ output: String?, for preset: PresetArgument) -> String {
     guard let output else { return preset.pictureName }
-    var info = stat()
-    let isFolder = stat(output, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
-    guard isFolder || output.hasSuffix("/") else { return output }
+    guard FileIdentity.isFolder(output) || output.hasSuffix("/") else { return output }
     return output + (output.hasSuffix("/") ? "" : "/") + preset.pictureName
   }
 }

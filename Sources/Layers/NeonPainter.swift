@@ -1,0 +1,151 @@
+import Outline
+import Raster
+
+/// Paints tubes and the light around them.
+struct NeonPainter: Painter {
+  /// A sign without tubes.
+  static let dark = NeonPainter()
+
+  let bounds: PixelRect
+  private let field: SegmentField
+  private let profiles: [TubeProfile]
+  /// Of each tube: its lamp, its profile, and the share of its length that a pixel is.
+  private let tubes: [(lamp: TubeLamp, profile: Int, perPixel: Float)]
+  private let light: TubeLight?
+  private let reach: Float
+  /// Of hot gas, of the coating, of the air.
+  private let gas, coat, air: SIMD4<Float>
+  private let glass: SIMD4<Float>
+
+  // Shares of the color's intensity.
+  private static let gasLevel: Float = 0.95
+  private static let coatLevel: Float = 0.32
+  private static let airLevel: Float = 0.075
+  /// How much of the light that falls on unlit glass comes back from it.
+  private static let albedo: Float = 0.5
+
+  private init() {
+    bounds = PixelRect(width: 0, height: 0)
+    field = SegmentField([], reach: 0, clip: bounds)
+    profiles = []
+    tubes = []
+    light = nil
+    reach = 0
+    gas = .zero
+    coat = .zero
+    air = .zero
+    glass = .zero
+  }
+
+  /// - Parameters:
+  ///   - lamps: one for each tube of the sign.
+  ///   - toPicture: from em to picture pixels.
+  ///   - haloReach: in picture pixels.
+  init(
+    _ sign: TubeSign, _ lamps: [TubeLamp], toPicture: Affine, color: LinearColor, core: Double,
+    glass: LinearColor, halo: Double, haloReach: Double, region: PixelRect, workers: Workers
+  ) throws {
+    let em = toPicture.meanScale
+    var segments: [FieldSegment] = []
+    var lines: [LightLine] = []
+    var profiles: [TubeProfile] = []
+    var radii: [Double] = []
+    var tubes: [(lamp: TubeLamp, profile: Int, perPixel: Float)] = []
+    var box = Rect.null
+    for (number, tube) in sign.tubes.enumerated() {
+      let radius = tube.diameter / 2 * em
+      let profile = radii.firstIndex(of: radius) ?? radii.count
+      if profile == radii.count {
+        radii.append(radius)
+        profiles.append(TubeProfile(radius: radius))
+      }
+      let path = tube.path.transformed(by: toPicture)
+      // Below a fiftieth of a pixel, and of the tube, no facet is seen.
+      guard let fine = path.flattened(tolerance: max(0.02, min(0.05, radius * 0.02))).first else { continue }
+      let length = fine.length
+      segments += FieldSegment.segments(fine, payload: Int32(tubes.count))
+      guard segments.count <= Neon.maximumLines else {
+        throw LayerProblems(nil, "the tubes of this sign have more than \(Neon.maximumLines) bends")
+      }
+      for p in fine.points { box.extend(to: p) }
+      let lamp = lamps[number]
+      tubes.append((lamp, profile, Float(1 / max(1e-6, length))))
+      guard halo > 0, let rough = path.flattened(tolerance: radius * 0.2).first else { continue }
+      // What lights the air is cut by the tube, not by the pixels: the same light at every size.
+      let pieces = FieldSegment.segments(rough)
+      let total = max(1e-9, rough.length)
+      for piece in pieces {
+        let d = piece.to - piece.from
+        let long = (d.x * d.x + d.y * d.y).squareRoot()
+        let parts = max(1, Int(min(256, (long / (radius * 6)).rounded(.up))))
+        for part in 0..<parts {
+          let (a, b) = (Double(part) / Double(parts), Double(part + 1) / Double(parts))
+          let middle = (piece.arcStart + long * (a + b) / 2) / total
+          lines.append(
+            LightLine(
+              from: piece.from + d * a, to: piece.from + d * b, weight: lamp.value(at: Float(middle)).x))
+        }
+      }
+    }
+    let widest = radii.max() ?? 0
+    reach = profiles.map { $0.reach }.max() ?? 0
+    field = SegmentField(segments, reach: Double(reach), clip: region)
+    self.profiles = profiles
+    self.tubes = tubes
+    // The glow is as wide as that of the thickest tube; signs rarely mix them.
+    light =
+      lines.isEmpty
+      ? nil
+      : try TubeLight(
+        lines, core: widest * 1.7, reach: haloReach, origin: toPicture.apply(.zero), region: region,
+        workers: workers)
+    let lit = box.expanded(by: max(Double(reach), lines.contains { $0.weight > 0 } ? haloReach : 0))
+    bounds = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
+
+    let tint = SIMD4(Float(color.red), Float(color.green), Float(color.blue), 0) * Float(color.alpha)
+    let white = SIMD4<Float>(1, 1, 1, 0) * max(tint.x, tint.y, tint.z)
+    gas = (tint * Float(1 - core) + white * Float(core)) * NeonPainter.gasLevel
+    coat = tint * NeonPainter.coatLevel
+    air = tint * (NeonPainter.airLevel * Float(halo))
+    self.glass = SIMD4(
+      Float(glass.red), Float(glass.green), Float(glass.blue), 1)
+  }
+
+  func paint(_ row: Row, x: Int, y: Int) {
+    let n = row.count
+    guard n > 0 else { return }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: n * 3) { scratch in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: n) { numbers in
+        guard let glow = scratch.baseAddress, let number = numbers.baseAddress else { return }
+        let distance = glow + n
+        let arc = glow + 2 * n
+        if let light {
+          light.fill(glow, x: x, y: y, count: n)
+        } else {
+          glow.update(repeating: 0, count: n)
+        }
+        field.distances(
+          y: Double(y) + 0.5, x0: Double(x) + 0.5, count: n, limit: reach, into: distance, payload: number,
+          arcLength: arc)
+        for i in 0..<n {
+          var color = air * glow[i]
+          if number[i] >= 0 {
+            let tube = tubes[Int(number[i])]
+            let section = profiles[tube.profile].values(at: distance[i])
+            let lamp = tube.lamp.value(at: arc[i] * tube.perPixel)
+            let body = section.z
+            // Unlit glass scatters the light of its neighbors.
+            var milk = glass * section.w + air * (glow[i] * NeonPainter.albedo * section.w)
+            milk.w = 0
+            color += (gas * section.x + coat * section.y) * lamp.x + milk * lamp.y
+            color.w = body
+          }
+          row.red[i] = color.x
+          row.green[i] = color.y
+          row.blue[i] = color.z
+          row.alpha[i] = color.w
+        }
+      }
+    }
+  }
+}
