@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec", "Raster", "CZlib"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
     .testTarget(name: "CommandTests", dependencies: ["Onesheet"]),
   ],

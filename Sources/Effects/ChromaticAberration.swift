@@ -28,10 +28,6 @@ public struct ChromaticAberration: Effect {
 
   /// Displacement at amount 1, half a diagonal away from the center, shares of the picture's height.
   static let displacement = 0.01
-  /// The places in a channel's part of the spectrum that are sampled, in shares of its mean displacement, and how
-  /// much each counts.
-  private static let spectrum: [(share: Float, weight: Float)] = [(0.6, 0.25), (1, 0.5), (1.4, 0.25)]
-
   public init() {}
 
   /// Half the trimmed picture's diagonal, pixels.
@@ -83,7 +79,7 @@ public struct ChromaticAberration: Effect {
     }
   }
 
-  /// One channel, sampled bilinearly at radially displaced places.
+  /// One channel, sampled bilinearly at three radially displaced places, the outer ones half as strong as the middle.
   private struct Lens: Sendable {
     let source: Plane
     let region: PixelRect
@@ -96,16 +92,14 @@ public struct ChromaticAberration: Effect {
       var x = 0
       while x < region.width {
         let dx = lanes + Float(region.minX + x) - centerX
+        let crosses = dx[0] < 0 && dx[7] > 0
         let r = v8_sqrt(dx * dx + dy * dy) * inverse
         // As far as twice the radius the displacement grows with the square of the distance.
         let k = v8_min(r, v8_splat(4) / v8_max(r, v8_splat(1e-3))) * (strength * inverse)
-        var sum = v8_splat(0)
-        for part in ChromaticAberration.spectrum {
-          // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
-          let ox = v8_floor(dx * k * (part.share * 1024) + 0.5) * (1 / 1024)
-          let oy = v8_floor(dy * k * (part.share * 1024) + 0.5) * (1 / 1024)
-          sum += sample(x, i, ox, oy) * part.weight
-        }
+        let (kx, ky) = (dx * k * 1024, k * (dy * 1024))
+        let sum =
+          part(x, i, kx, ky, 0.6, crosses) * 0.25 + part(x, i, kx, ky, 1, crosses) * 0.5
+          + part(x, i, kx, ky, 1.4, crosses) * 0.25
         if x + 8 <= region.width {
           v8_store(out + x, sum)
         } else {
@@ -115,31 +109,44 @@ public struct ChromaticAberration: Effect {
       }
     }
 
+    /// A part of the channel's spectrum, at `share` of its mean displacement (in 1/1024 pixels).
+    @inline(__always)
+    private func part(_ x: Int, _ row: Int, _ kx: v8f, _ ky: v8f, _ share: Float, _ crosses: Bool) -> v8f {
+      // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
+      let ox = v8_floor(kx * share + 0.5) * (1 / 1024)
+      let oy = v8_floor(ky * share + 0.5) * (1 / 1024)
+      return crosses ? scattered(x, row, ox, oy) : sample(x, row, ox, oy)
+    }
+
     /// The channel at (`x` + lane + `ox`, `row` + `oy`), eight pixels at a time: their offsets differ by less than
-    /// a pixel almost everywhere, so that three unbroken runs in each of three rows hold all that they need.
+    /// a pixel almost everywhere, so that two or three unbroken runs in as many rows hold all that they need.
     @inline(__always)
     private func sample(_ x: Int, _ row: Int, _ ox: v8f, _ oy: v8f) -> v8f {
-      let lowX = Int(v8_floor(v8_splat(min(ox[0], ox[7])))[0])
-      let lowY = Int(v8_floor(v8_splat(min(oy[0], oy[7], oy[4])))[0])
-      let start = x + lowX
-      let top = row + lowY
-      let fx = ox - Float(lowX)
-      let fy = oy - Float(lowY)
-      // Lanes that need more than the runs hold, and the picture's edges, go one by one.
-      let widest = v8_max(v8_max(fx, fy), 2 - v8_min(fx, fy))
-      var most: Float = 0
-      for lane in 0..<8 { most = max(most, widest[lane]) }
-      guard most <= 2, start >= 0, start + 10 <= region.width, top >= 0, top + 2 < region.height else {
-        return scattered(x, row, ox, oy)
+      // On either side of the center offsets rise or fall steadily: the outer lanes are the extremes.
+      let (low, high) = (min(ox[0], ox[7]), max(ox[0], ox[7]))
+      let (above, below) = (min(oy[0], oy[7]), max(oy[0], oy[7]))
+      let (floorX, floorY) = (low.rounded(.down), above.rounded(.down))
+      let start = x + Int(floorX)
+      let top = row + Int(floorY)
+      guard high - floorX <= 2, below - floorY <= 2, start >= 0, start + 10 <= region.width, top >= 0,
+        top + 2 < region.height
+      else { return scattered(x, row, ox, oy) }
+      let fx = ox - floorX
+      let fy = oy - floorY
+      let p = source.row(top) + start
+      let q = p + source.stride
+      let (w0, w1) = (tent(fx), tent(fx - 1))
+      if high - floorX < 1, below - floorY < 1 {
+        let upper = v8_load(p) * w0 + v8_load(p + 1) * w1
+        let lower = v8_load(q) * w0 + v8_load(q + 1) * w1
+        return upper * tent(fy) + lower * tent(fy - 1)
       }
-      var sum = v8_splat(0)
-      let weights = (tent(fx), tent(fx - 1), tent(fx - 2))
-      for k in 0..<3 {
-        let p = source.row(top + k) + start
-        let line = v8_load(p) * weights.0 + v8_load(p + 1) * weights.1 + v8_load(p + 2) * weights.2
-        sum += line * tent(fy - Float(k))
-      }
-      return sum
+      let w2 = tent(fx - 2)
+      let t = q + source.stride
+      let upper = v8_load(p) * w0 + v8_load(p + 1) * w1 + v8_load(p + 2) * w2
+      let lower = v8_load(q) * w0 + v8_load(q + 1) * w1 + v8_load(q + 2) * w2
+      let third = v8_load(t) * w0 + v8_load(t + 1) * w1 + v8_load(t + 2) * w2
+      return upper * tent(fy) + lower * tent(fy - 1) + third * tent(fy - 2)
     }
 
     @inline(__always)

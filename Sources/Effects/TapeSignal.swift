@@ -110,7 +110,7 @@ struct TapeFaults: Sendable {
   }
 
   let settings: VHS
-  private let seed, jitter, wobble, switching, tracking, flakes: Seed
+  private let jitter, wobble, switching, tracking, flakes: Seed
   let lumaNoise, inPhaseNoise, quadratureNoise: UInt32
   /// Samples over the picture's width.
   let width: Double
@@ -119,7 +119,6 @@ struct TapeFaults: Sendable {
 
   init(settings: VHS, seed: Seed) {
     self.settings = settings
-    self.seed = seed
     jitter = seed.derived("jitter")
     wobble = seed.derived("wobble")
     switching = seed.derived("head")

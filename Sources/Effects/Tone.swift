@@ -124,11 +124,11 @@ struct AgX: RowProcessor {
     power = Float(c)
   }
 
-  /// The light's logarithm in shares of the range.
+  /// The light's logarithm in shares of the range, from a hair below 0, so that black comes out as nothing.
   @inline(__always)
   private func logarithm(_ light: v8f) -> v8f {
-    let stops = quickLog2(v8_clamp(light, 1e-10, brightest))
-    return v8_clamp(stops * Float(1 / AgX.range) + Float(-AgX.darkest / AgX.range), 0, 1)
+    let stops = quickLog2(v8_clamp(light, 0.000175779, 16.2919))
+    return v8_clamp(stops * Float(1 / AgX.range) + (Float(-AgX.darkest / AgX.range) - 1e-6), 0, 1)
   }
 
   @inline(__always)
@@ -153,9 +153,6 @@ struct AgX: RowProcessor {
   private func develop(
     _ r: inout v8f, _ g: inout v8f, _ b: inout v8f, _ shape: (v8f) -> v8f
   ) {
-    r = v8_min(r, v8_splat(brightest))
-    g = v8_min(g, v8_splat(brightest))
-    b = v8_min(b, v8_splat(brightest))
     into.apply(&r, &g, &b)
     r = shape(r)
     g = shape(g)

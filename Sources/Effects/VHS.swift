@@ -103,20 +103,31 @@ public struct VHS: Effect {
   public func reach(in geometry: Geometry) -> Reach {
     // The lines that a pixel sees, and those that color comes down from.
     let lines = chromaSink + 5
-    return Reach(x: Reach.everything, y: Int((lines * pitch(geometry)).rounded(.up)) + 2)
+    return Reach(x: Reach.everything, y: Int((lines * fitted(to: geometry).pitch(geometry)).rounded(.up)) + 2)
   }
 
   public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
-    let lines = Int(Double(region.height) / pitch(geometry)) + 2
-    let samples = Int(VHS.samples * Double(bandwidth)) + 64
-    return lines * samples * 16 + region.width * 4 * 4 * 16 * 4
+    let pitch = fitted(to: geometry).pitch(geometry)
+    let raster = (Int(Double(region.height) / pitch) + 2) * (Int(VHS.samples * Double(bandwidth)) + 64) * 16
+    // Each thread holds the lines that one row sees; eight threads are common.
+    let taps = Int((1 / pitch).rounded(.up)) + 5
+    return raster + 8 * taps * (region.width + 8) * 16
+  }
+
+  /// A raster much finer than the picture would cost memory and show nothing: at most eight lines for a row.
+  private func fitted(to geometry: Geometry) -> VHS {
+    var tape = self
+    tape.lines = max(1, min(lines, 8 * max(1, geometry.trimHeight)))
+    return tape
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {
     guard !frame.region.isEmpty else { return }
-    let tape = try TapeRaster(settings: self, region: frame.region, geometry: context.geometry)
+    let settings = fitted(to: context.geometry)
+    let tape = try TapeRaster(settings: settings, region: frame.region, geometry: context.geometry)
     record(frame, on: tape, workers: context.workers)
-    let faults = TapeFaults(settings: self, seed: context.seed.derived("vhs").derived(context.moment.frame))
+    let faults = TapeFaults(
+      settings: settings, seed: context.seed.derived("vhs").derived(context.moment.frame))
     play(tape, faults, onto: frame, context)
   }
 
@@ -176,6 +187,8 @@ public struct VHS: Effect {
 }
 
 /// The signal on its raster: Y', I, Q and alpha, a row for each line.
+///
+/// Written once, each line by one thread, and only read afterwards: therefore `Sendable` without a lock.
 final class TapeRaster: @unchecked Sendable {
   /// Lines and samples that the planes hold; 0 is the first of the trimmed picture.
   let lines, samples: Range<Int>
@@ -226,6 +239,8 @@ struct Beam: Sendable {
   init(rows: Range<Int>, origin: Double, pitch: Double, depth: Double) {
     // Spots of deviation s, one line apart, add up to 1 + 2 exp(−2 π² s²) cos(2 π v) (Poisson summation).
     let deviation = (log(4 / max(0.008, min(1, depth))) / 2).squareRoot() / Double.pi
+    /// The normal distribution from 0 to x.
+    func normal(_ x: Double) -> Double { 0.5 * erf(x * 0.5.squareRoot()) }
     let footprint = 1 / pitch
     taps = Int(footprint.rounded(.up)) + 5
     var first: [Int] = []
@@ -250,6 +265,5 @@ struct Beam: Sendable {
     self.first = first
     self.weights = weights
     self.profile = profile
-    func normal(_ x: Double) -> Double { 0.5 * erf(x * 0.5.squareRoot()) }
   }
 }

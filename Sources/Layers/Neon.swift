@@ -101,7 +101,7 @@ public struct Neon: Layer {
     let sign = try bend(context)
     let count = sign.letterCount
     for number in dead where number > count {
-      throw LayerProblems("dead", "there is no letter \(number) among \(count)")
+      throw LayerProblems("dead", "there is no letter \(number): the sign has \(count)")
     }
     guard letters.count <= count || count == 0 else {
       throw LayerProblems("letters", "\(letters.count) numbers are given for \(count) letters")
@@ -130,7 +130,7 @@ public struct Neon: Layer {
     }
     return try NeonPainter(
       sign, lamps, toPicture: toPicture, color: color, core: core, glass: glass, halo: halo,
-      haloReach: haloRadius.map { g.pixels($0) * context.scale(of: transform) }
+      haloReach: haloRadius.map { g.pixels($0) * transform.meanScale }
         ?? min(4 * pixelsPerEm, g.pixels(0.35)), region: g.bounds, workers: context.workers)
   }
 
@@ -174,9 +174,4 @@ public struct Neon: Layer {
     }
     return try TubeSign(lettering, diameter: tube, unit: context.geometry.pixels(size))
   }
-}
-
-extension LayerContext {
-  /// How much longer a layer's lengths are on the picture.
-  fileprivate func scale(of transform: Affine) -> Double { transform.meanScale }
 }

@@ -19,10 +19,10 @@ struct NeonPainter: Painter {
 
   // Shares of the color's intensity.
   private static let gasLevel: Float = 0.95
-  private static let coatLevel: Float = 0.32
-  private static let airLevel: Float = 0.075
-  /// How much of the light that falls on unlit glass comes back from it.
-  private static let albedo: Float = 0.5
+  private static let coatLevel: Float = 0.34
+  private static let airLevel: Float = 0.045
+  /// What unlit glass sends back of the light around it, beside what the air does.
+  private static let albedo: Float = 1.5
 
   private init() {
     bounds = PixelRect(width: 0, height: 0)

@@ -83,8 +83,9 @@ public struct Text: Layer {
       style.hanziRaise = hanziRaise
       style.language = language
     }
-    let pen = lettering.inkBox(isStroke: true)
-    if let strokeWidth, stroke == nil, pen.isNull, !lettering.layout.glyphs.isEmpty {
+    let penStrokes = lettering.penStrokes
+    let outlineBox = lettering.outlineBox
+    if let strokeWidth, stroke == nil, penStrokes.isEmpty, !lettering.layout.glyphs.isEmpty {
       throw LayerProblems(
         "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
         hint: "give it a color with 'stroke'")
@@ -94,9 +95,10 @@ public struct Text: Layer {
     let lineLength = strokeWidth.map { g.pixels($0) }
     var extent = InkExtent()
     extent.add(
-      lettering.inkBox(isStroke: false), em: stroke != nil && lineLength == nil ? Text.outlineWidth / 2 : 0,
+      outlineBox, em: stroke != nil && lineLength == nil ? Text.outlineWidth / 2 : 0,
       length: stroke != nil ? (lineLength ?? 0) / 2 : 0)
-    extent.add(pen, em: lineLength == nil ? Text.penWidth / 2 : 0, length: (lineLength ?? 0) / 2)
+    extent.add(
+      penStrokes.bounds, em: lineLength == nil ? Text.penWidth / 2 : 0, length: (lineLength ?? 0) / 2)
     guard !extent.isEmpty else { return InkPainter([]) }
     var em = g.pixels(size)
     if let fit {
@@ -134,7 +136,7 @@ public struct Text: Layer {
       for path in letters { add(outlined(path, width, .butt), InkFill(stroke)) }
     }
     for path in letters { add(path.transformed(by: toPicture), fill) }
-    add(outlined(lettering.penStrokes, lineLength.map { $0 / em } ?? Text.penWidth, .round), fill)
+    add(outlined(penStrokes, lineLength.map { $0 / em } ?? Text.penWidth, .round), fill)
     return InkPainter(coats)
   }
 

@@ -23,7 +23,7 @@ struct TubeLamp: Sendable {
         1 + wear
         * TubeLamp.noise(
           at / (tube.diameter * 7), seed, count: tube.isClosed ? tube.length / (tube.diameter * 7) : nil)
-      light *= 1 - min(1, wear * 2.2) * (1 - TubeLamp.smooth(toEnd / (tube.diameter * 3)))
+      light *= 1 - min(1, wear * 1.3) * (1 - TubeLamp.smooth(toEnd / (tube.diameter * 3)))
       let bare = TubeLamp.smooth((toEnd - blockOut) / (tube.diameter * 0.15) + 0.5)
       return SIMD2(level * Float(max(0, light) * (blockOut > 0 ? bare : 1)), Float(blockOut > 0 ? bare : 1))
     }

@@ -41,7 +41,7 @@ struct TubeLight: Sendable {
     }
     // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
     let step = max(1, core / LightGrid.density)
-    let softness = max(core, step * LightGrid.density)
+    let softness = max(core, step * LightGrid.leastCore)
     let lit = box.expanded(by: reach)
     let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
     guard !visible.isEmpty else {
@@ -78,6 +78,8 @@ struct TubeLight: Sendable {
 private struct LightGrid: Sendable {
   /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak.
   static let density = 2.0
+  /// The same where the grid is held up by the pixels: there is no room for ripples between them.
+  static let leastCore = 1.1
 
   private let step: Double
   /// Where the first sample lies, in pixels.

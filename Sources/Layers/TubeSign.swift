@@ -68,7 +68,7 @@ struct TubeSign: Sendable {
     var open: [[Point]] = []
     for line in path.flattened(tolerance: 0.0005) {
       if line.isClosed {
-        add(line.smoothed(cornerAngle: 62).transformed(by: place), letter, diameter)
+        add(line.penSmoothed.transformed(by: place), letter, diameter)
       } else if line.points.count > 1 {
         open.append(line.points)
       }
@@ -80,7 +80,7 @@ struct TubeSign: Sendable {
         isClosed = true
       }
       add(
-        Polyline(points, isClosed: isClosed).smoothed(cornerAngle: 62).transformed(by: place), letter,
+        Polyline(points, isClosed: isClosed).penSmoothed.transformed(by: place), letter,
         diameter)
     }
   }

@@ -193,7 +193,7 @@ struct Planner {
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
     LayerContext(
       geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers,
-      fonts: preset.resources.fonts, placement: placement, surroundings: surroundings)
+      fonts: preset.fonts, placement: placement, surroundings: surroundings)
   }
 
   private mutating func collect(_ items: [LayerItem], _ surroundings: Affine) {

@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Markup
 import Raster
+import Typography
 
 extension Preset {
   /// Reads the preset in a file.
@@ -40,7 +41,9 @@ extension Preset {
     for override in options.overrides { root = applier.apply(override, to: root) }
     for id in options.disabled { root = applier.disable(id, in: root) }
     diagnostics.append(contentsOf: applier.diagnostics)
-    let decoder = PresetDecoder(options: options, files: files, resources: resources)
+    let decoder = PresetDecoder(
+      options: options, files: files,
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts))
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }

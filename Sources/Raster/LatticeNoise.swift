@@ -3,7 +3,8 @@ import CVector
 /// How the pixels of a row or column see a lattice of random values: smooth between lattice points (cubic
 /// B-spline), averaged over each pixel's own extent.
 ///
-/// A pixel's taps depend on its number in the whole picture only, so parts come out as in the whole.
+/// A pixel's taps depend on its number in the whole picture only, so parts come out as in the whole. Nothing
+/// changes after the initializer: threads may share it.
 public final class AreaTaps: @unchecked Sendable {
   /// Taps of every pixel; those that do not count have weight 0.
   public let count: Int

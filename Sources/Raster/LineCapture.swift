@@ -89,7 +89,7 @@ public final class LineCapture {
     var low = limit
     for lane in 0..<8 { low = min(low, least[lane]) }
     while i < width {
-      let v = max(0, min(limit, row[i]))
+      let v = row[i] > 0 ? min(limit, row[i]) : 0
       low = min(low, v)
       sum[i] += v * weight
       i += 1

@@ -296,6 +296,19 @@ import Testing
     #expect(error / count < 0.004, "\(error / count)")
   }
 
+  @Test(arguments: [(1, 1), (1, 40), (40, 1), (3, 700), (5000, 2)])
+  func oddSizesAreNoTrouble(width: Int, height: Int) throws {
+    var tape = VHS()
+    tape.lines = 2400
+    tape.bandwidth = 4
+    tape.tracking = 1
+    tape.generations = 12
+    let geometry = Geometry(trimWidth: width, trimHeight: height, bleed: 1)
+    let frame = try NeonPicture.applied(tape, geometry, NeonPicture.gray(0.5))
+    #expect(NeonPicture.isFinite(frame))
+    #expect(abs(NeonPicture.statistics(frame.green).mean - 0.5) < 0.3)
+  }
+
   @Test func laws() throws {
     var tape = VHS()
     tape.lines = 30
