@@ -28,6 +28,8 @@ struct NeonPainter: Painter {
   /// The share of the glow that comes from behind the tubes.
   private static let hidden: Float = 0.6
   private static let maximumFields = 4
+  /// Letters have fewer pieces; looking through all those of a vast drawing would take their square.
+  private static let retraceLimit = 256
 
   private init() {
     bounds = PixelRect(width: 0, height: 0)
@@ -84,16 +86,18 @@ struct NeonPainter: Painter {
       // What lights the air is cut by the tube, not by the pixels: the same light at every size.
       let pieces = FieldSegment.segments(rough)
       let total = max(1e-9, rough.length)
-      for piece in pieces {
+      for (index, piece) in pieces.enumerated() {
         let d = piece.to - piece.from
         let long = (d.x * d.x + d.y * d.y).squareRoot()
         let parts = max(1, Int(min(256, (long / (radius * 6)).rounded(.up))))
         for part in 0..<parts {
           let (a, b) = (Double(part) / Double(parts), Double(part + 1) / Double(parts))
-          let middle = (piece.arcStart + long * (a + b) / 2) / total
-          lines.append(
-            LightLine(
-              from: piece.from + d * a, to: piece.from + d * b, weight: lamp.value(at: Float(middle)).x))
+          let line = LightLine(
+            from: piece.from + d * a, to: piece.from + d * b,
+            weight: lamp.value(at: Float((piece.arcStart + long * (a + b) / 2) / total)).x)
+          if !line.retraces(pieces.prefix(min(index, NeonPainter.retraceLimit)), radius: radius) {
+            lines.append(line)
+          }
         }
       }
     }
@@ -159,6 +163,24 @@ struct NeonPainter: Painter {
           row.blue[i] += air.z + glass.z * milk[i]
         }
       }
+    }
+  }
+}
+
+extension LightLine {
+  /// Whether it runs back along a piece of the same tube: pens retrace their way, glass does not shine twice.
+  fileprivate func retraces(_ pieces: ArraySlice<FieldSegment>, radius: Double) -> Bool {
+    let middle = (from + to) * 0.5
+    let d = to - from
+    let near = min(radius * 0.1, (d.x * d.x + d.y * d.y).squareRoot() * 0.25)
+    return pieces.contains { piece in
+      let e = piece.to - piece.from
+      let size = e.x * e.x + e.y * e.y
+      guard size > 0 else { return false }
+      let m = middle - piece.from
+      let t = max(0, min(1, (m.x * e.x + m.y * e.y) / size))
+      let off = m - e * t
+      return off.x * off.x + off.y * off.y < near * near
     }
   }
 }
