@@ -36,7 +36,9 @@ let package = Package(
     .executableTarget(
       name: "OnesheetCommand",
       dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "OnesheetBench", dependencies: ["Onesheet"]),
+    .executableTarget(
+      name: "OnesheetBench",
+      dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .testTarget(name: "RasterTests", dependencies: ["Raster"]),
     .testTarget(name: "OutlineTests", dependencies: ["Outline"]),

@@ -11,7 +11,7 @@ enum ColorSyntax {
   static func parse(_ text: String) -> Result<LinearColor, Problem> {
     let lower = text.lowercased()
     if lower.hasPrefix("#") { return hex(text) }
-    if lower == "transparent" { return .success(.clear) }
+    if lower == "transparent" || lower == "none" { return .success(.clear) }
     if let value = names[lower] {
       return .success(coded(Double(value >> 16 & 255), Double(value >> 8 & 255), Double(value & 255)))
     }

@@ -53,6 +53,15 @@ public indirect enum Form: Hashable, Sendable {
     }
   }
 
+  /// The values that look right in most pictures, "from 0.5 to 1"; nil if all legal ones do.
+  public var suggestion: String? {
+    switch self {
+    case .number(let legal, let suggested?, _): suggested == legal ? nil : Form.words(suggested)
+    case .either(let first, let second): first.suggestion ?? second.suggestion
+    default: nil
+    }
+  }
+
   /// Bounds this far out are technical, not of interest to people.
   static func isOpen(_ range: ClosedRange<Double>) -> Bool {
     range.lowerBound <= -1e6 && range.upperBound >= 1e6

@@ -13,9 +13,14 @@ public protocol Kind: Sendable {
   static var summary: String { get }
   /// Every stored property, the main parameter (which bears the kind's name) first.
   static var parameters: [Parameter<Self>] { get }
+  /// Values for the example of the reference, by parameter and as a preset writes them, where defaults would
+  /// show little or a required value cannot be guessed. Empty by default.
+  static var sampleValues: [String: String] { get }
 }
 
 extension Kind {
+  public static var sampleValues: [String: String] { [:] }
+
   /// Whether the kind may stand alone (`- grain`), without a value for its main parameter.
   public static var standsAlone: Bool { parameters.first.map { !$0.isRequired } ?? true }
 }

@@ -28,7 +28,7 @@ public struct Bloom: Effect {
   var amount: Float = 0.3
   var threshold: Float = 0.6
   var knee: Float = 1
-  var radius: Double = 0.03
+  var radius: Double = 0.025
   var ratio: Double = 1
   var tint = LinearColor.white
 

@@ -50,6 +50,9 @@ public struct Grade: PointEffect {
     .init("gain", \.gain, .color, "The color that white becomes; shadows stay."),
   ]
 
+  // The defaults change nothing.
+  public static let sampleValues = ["contrast": "1.2", "saturation": "0.8", "temperature": "-0.3"]
+
   public static let neutral: Grade? = Grade()
 
   public init() {}

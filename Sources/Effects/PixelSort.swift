@@ -44,8 +44,8 @@ public struct PixelSort: Effect {
 
   var intervals = Intervals.threshold
   var key = SortKey.lightness
-  var lower: Float = 0.25
-  var upper: Float = 0.8
+  var lower: Float = 0.2
+  var upper: Float = 0.9
   var angle = Direction.right
   var order = Order.ascending
   var span: Double = 0.35
@@ -94,8 +94,10 @@ public struct PixelSort: Effect {
   /// Rows of the raster on which is decided, over the trim's height.
   static let decisionRows = 1200.0
 
+  /// The raster is coarser where a picture is more than four times as wide as it is high, so that it stays small.
   func lattice(in geometry: Geometry) -> Lattice {
-    Lattice(unit: Double(geometry.trimHeight) / PixelSort.decisionRows, origin: Double(geometry.bleed))
+    let height = max(Double(geometry.trimHeight), Double(geometry.width) / 4, Double(geometry.height) / 2)
+    return Lattice(unit: height / PixelSort.decisionRows, origin: Double(geometry.bleed))
   }
 
   /// Everything along the lines; across them the widest strip, whose lines decide together.
@@ -394,12 +396,10 @@ struct StripActivity: Sendable {
     self.effect = effect
     self.seed = seed
     noise = seed.derived("activity").low
-    span = max(2, effect.span * PixelSort.decisionRows)
+    let unit = effect.lattice(in: geometry).unit
+    span = max(2, geometry.pixels(effect.span) / unit)
     let vertical = effect.angle.isVertical
-    extent =
-      vertical
-      ? PixelSort.decisionRows * Double(geometry.trimWidth) / Double(max(1, geometry.trimHeight))
-      : PixelSort.decisionRows
+    extent = Double(vertical ? geometry.trimWidth : geometry.trimHeight) / unit
     axis = (vertical ? effect.center.x : effect.center.y) * extent
   }
 
@@ -418,6 +418,8 @@ struct StripActivity: Sendable {
     guard share > 0 else { return [] }
     let own = seed.derived("strip").derived(strip.number)
     let (jitter, cutJitter) = (own.unit(0), own.unit(1))
+    let activity = Activity(self, at: middle, jitter: jitter, share: share, along: along)
+    let cuts = Cuts(self, at: middle, jitter: cutJitter, along: along)
     var ranges: [Range<Int>] = []
     var start: Int?
     var lastCut = 0.0
@@ -433,7 +435,7 @@ struct StripActivity: Sendable {
 
     for (index, t) in along.enumerated() {
       let place = Double(t)
-      var isIn = isActive(place, middle, jitter, share)
+      var isIn = activity.contains(place)
       if isIn, let profile {
         switch effect.intervals {
         case .threshold:
@@ -444,7 +446,7 @@ struct StripActivity: Sendable {
         case .random, .waves, .none: break
         }
       }
-      let cut = cutNumber(place, middle, cutJitter)
+      let cut = cuts.number(at: place)
       if cut != lastCut { close(t) }
       lastCut = cut
       if isIn {
@@ -458,43 +460,96 @@ struct StripActivity: Sendable {
   }
 
   /// Noise that is coherent far along the strips and a little way across, and each strip's own chance.
-  private func isActive(_ t: Double, _ across: Double, _ jitter: Double, _ share: Double) -> Bool {
-    guard share < 1 else { return true }
-    let broad = StripActivity.valueNoise(across / 34, t / 420, noise)
-    let fine = StripActivity.valueNoise(across / 11, t / 190, noise &+ 1)
-    let field = 0.5 * broad + 0.3 * fine + 0.2 * jitter
-    // About normal with this deviation: its distribution makes the share of active strips the coverage.
-    let deviation = 0.135
-    return 0.5 * erfc(-(field - 0.5) / (deviation * 2.0.squareRoot())) < share
-  }
+  private struct Activity {
+    private let broad, fine: NoiseLine
+    private let jitter, limit: Double
 
-  /// Rises by one wherever spans are cut.
-  private func cutNumber(_ t: Double, _ across: Double, _ jitter: Double) -> Double {
-    let turns: Double
-    switch effect.intervals {
-    case .none: return 0
-    case .waves:
-      turns = t / span + 0.4 * sin(across / 40) + 0.1 * jitter
-    case .random:
-      turns = t / span + 1.1 * StripActivity.valueNoise(across / 20, t / (1.7 * span), noise &+ 2) + jitter
-    case .threshold, .edges:
-      turns =
-        t / span + 1.1 * StripActivity.valueNoise(across / 45, t / (1.7 * span), noise &+ 2) + 0.18 * jitter
+    init(_ strips: StripActivity, at across: Double, jitter: Double, share: Double, along: Range<Int>) {
+      broad = NoiseLine(at: across / 34, scale: 420, along: along, strips.noise)
+      fine = NoiseLine(at: across / 11, scale: 190, along: along, strips.noise &+ 1)
+      self.jitter = 0.2 * jitter
+      // The field is about normal with this deviation: below its quantile lies the share that is wanted.
+      limit = share >= 1 ? .infinity : 0.5 + 0.135 * StripActivity.normalQuantile(share)
     }
-    return turns.rounded(.down)
+
+    func contains(_ t: Double) -> Bool { 0.5 * broad.value(at: t) + 0.3 * fine.value(at: t) + jitter < limit }
   }
 
-  /// Smooth noise in 0 ... 1 with one value for each lattice point.
-  static func valueNoise(_ x: Double, _ y: Double, _ seed: UInt32) -> Double {
-    let (x0, y0) = (x.rounded(.down), y.rounded(.down))
-    let (i, j) = (Int32(max(-1e9, min(1e9, x0))), Int32(max(-1e9, min(1e9, y0))))
-    func value(_ i: Int32, _ j: Int32) -> Double { Double(latticeHash(i, j, seed)) * 0x1p-32 }
-    func fade(_ t: Double) -> Double { t * t * t * (t * (t * 6 - 15) + 10) }
-    let (u, v) = (fade(x - x0), fade(y - y0))
-    let top = value(i, j) + u * (value(i + 1, j) - value(i, j))
-    let bottom = value(i, j + 1) + u * (value(i + 1, j + 1) - value(i, j + 1))
-    return top + v * (bottom - top)
+  /// Where spans are cut.
+  private struct Cuts {
+    private let frequency, offset, sway: Double
+    private let noise: NoiseLine?
+
+    init(_ strips: StripActivity, at across: Double, jitter: Double, along: Range<Int>) {
+      let intervals = strips.effect.intervals
+      frequency = intervals == .none ? 0 : 1 / strips.span
+      sway = 1.1
+      switch intervals {
+      case .none:
+        offset = 0
+        noise = nil
+      case .waves:
+        offset = 0.4 * sin(across / 40) + 0.1 * jitter
+        noise = nil
+      case .random:
+        // Neighbors differ.
+        offset = jitter
+        noise = NoiseLine(at: across / 20, scale: 1.7 * strips.span, along: along, strips.noise &+ 2)
+      case .threshold, .edges:
+        // Neighbors nearly agree: the cuts lie on curves.
+        offset = 0.18 * jitter
+        noise = NoiseLine(at: across / 45, scale: 1.7 * strips.span, along: along, strips.noise &+ 2)
+      }
+    }
+
+    /// Rises by one wherever a span is cut.
+    func number(at t: Double) -> Double {
+      (t * frequency + offset + (noise.map { sway * $0.value(at: t) } ?? 0)).rounded(.down)
+    }
   }
+
+  /// The number below which a normal variable with mean 0 and variance 1 lies with `probability`.
+  static func normalQuantile(_ probability: Double) -> Double {
+    var low = -8.0
+    var high = 8.0
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if 0.5 * erfc(-middle / 2.0.squareRoot()) < probability { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+}
+
+/// Smooth noise in 0...1 along one line of a field that has one value for each lattice point.
+private struct NoiseLine {
+  private let values: [Double]
+  private let first: Double
+  private let scale: Double
+
+  /// The line at `across`, in units of the lattice, for places `along`, in units of which `scale` make one of
+  /// the lattice.
+  init(at across: Double, scale: Double, along: Range<Int>, _ seed: UInt32) {
+    func whole(_ x: Double) -> Int32 { Int32(max(-1e9, min(1e9, x.rounded(.down)))) }
+    let i = whole(across)
+    let u = NoiseLine.fade(across - Double(i))
+    let from = whole(Double(along.lowerBound) / scale)
+    let to = whole(Double(along.upperBound) / scale) + 1
+    values = (from...to).map { j in
+      let a = Double(latticeHash(i, j, seed)) * 0x1p-32
+      let b = Double(latticeHash(i + 1, j, seed)) * 0x1p-32
+      return a + u * (b - a)
+    }
+    first = Double(from)
+    self.scale = scale
+  }
+
+  func value(at t: Double) -> Double {
+    let place = t / scale - first
+    let j = min(values.count - 2, max(0, Int(place)))
+    return values[j] + NoiseLine.fade(min(1, max(0, place - Double(j)))) * (values[j + 1] - values[j])
+  }
+
+  private static func fade(_ t: Double) -> Double { t * t * t * (t * (t * 6 - 15) + 10) }
 }
 
 // MARK: - Moving pixels

@@ -43,7 +43,7 @@ public struct Gradient: Layer {
       GradientPaint(form: form, stops: stops, angle: angle, space: space, hue: hue), box: box,
       center: g.point(center.x, center.y), radius: g.pixels(radius), ratio: ratio,
       pixel: 1 / max(1e-9, context.transform(of: context.wholePicture).meanScale))
-    return FieldPainter(context) { row, line in fill.fill(row, from: line.start, step: line.step) }
+    return FieldPainter(context) { row, line in fill.fill(row, from: line.start, step: line.step, first: line.first) }
   }
 }
 
@@ -82,7 +82,8 @@ struct GradientFill: Sendable {
     direction = Point(cosine / length, sine / length)
   }
 
-  func fill(_ row: Row, from start: Point, step: Point) {
+  /// Fills pixels `first`, `first + 1`, … of a line of pixels whose pixel 0 lies at `start`.
+  func fill(_ row: Row, from start: Point, step: Point, first: Int = 0) {
     let along = direction.x * step.x + direction.y * step.y
     if form == .linear, along == 0 {
       let t = 0.5 + (start.x - center.x) * direction.x + (start.y - center.y) * direction.y
@@ -96,7 +97,7 @@ struct GradientFill: Sendable {
     }
     if ramp.hasHardEdges {
       for i in 0..<row.count {
-        let k = Double(i)
+        let k = Double(first + i)
         let (t, slope) = position(start.x + step.x * k - center.x, start.y + step.y * k - center.y)
         let c = ramp.color(at: t, width: slope * pixel)
         row.red[i] = c.x
@@ -109,7 +110,7 @@ struct GradientFill: Sendable {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { positions in
       guard let base = positions.baseAddress else { return }
       for i in 0..<row.count {
-        let k = Double(i)
+        let k = Double(first + i)
         base[i] = Float(position(start.x + step.x * k - center.x, start.y + step.y * k - center.y).t)
       }
       table.fill(row, positions: base)

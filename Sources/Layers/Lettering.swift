@@ -14,7 +14,7 @@ struct Lettering: Sendable {
   ///   - fonts: names, in the order in which fonts are asked for each letter.
   ///   - style: everything but the faces.
   init(
-    _ text: String, parameter: String, fonts: [String], library: FontLibrary, style: (inout TextStyle) -> Void
+    _ text: String, parameter: String, fonts: [String], library: FontSearch, style: (inout TextStyle) -> Void
   ) throws(LayerProblems) {
     var problems: [LayerProblems.Problem] = []
     var faces: [Face] = []

@@ -60,8 +60,9 @@ public struct Noise: Layer {
         let start = toCells.apply(line.start)
         let step = Point(line.step.x * toCells.a, line.step.y * toCells.d)
         for i in 0..<row.count {
-          xs[i] = Float(start.x + step.x * Double(i))
-          ys[i] = Float(start.y + step.y * Double(i))
+          let k = Double(line.first + i)
+          xs[i] = Float(start.x + step.x * k)
+          ys[i] = Float(start.y + step.y * k)
         }
         if let raster {
           raster.fill(values, x: xs, y: ys, count: row.count)

@@ -30,12 +30,20 @@ public struct Solid: Layer {
 ///
 /// The field extends beyond the trim in every direction; it is moved, turned and scaled with its layer.
 struct FieldPainter: Painter {
-  /// The run of field coordinates under a row: the first pixel's center and the step to the next, in pixels of
-  /// the unmoved picture.
+  /// The field coordinates under a row, in pixels of the unmoved picture. They are counted from column 0, so
+  /// that a pixel's value does not depend on where the row starts, not even in its last bit.
   struct Line {
+    /// Under the center of the picture's column 0.
     var start: Point
+    /// From one column to the next.
     var step: Point
-    func point(_ i: Int) -> Point { Point(start.x + step.x * Double(i), start.y + step.y * Double(i)) }
+    /// The column of the row's first pixel.
+    var first: Int
+    /// Under the row's pixel `i`.
+    func point(_ i: Int) -> Point {
+      let k = Double(first + i)
+      return Point(start.x + step.x * k, start.y + step.y * k)
+    }
   }
   let bounds: PixelRect
   private let inverse: Affine
@@ -50,7 +58,7 @@ struct FieldPainter: Painter {
   }
 
   func paint(_ row: Row, x: Int, y: Int) {
-    let start = inverse.apply(Point(Double(x) + 0.5, Double(y) + 0.5))
-    fill(row, Line(start: start, step: Point(inverse.a, inverse.b)))
+    let start = inverse.apply(Point(0.5, Double(y) + 0.5))
+    fill(row, Line(start: start, step: Point(inverse.a, inverse.b), first: x))
   }
 }

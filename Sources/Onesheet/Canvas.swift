@@ -69,11 +69,11 @@ struct CanvasReader {
       else { return nil }
       canvas.apply(format)
     } else if let node = fields["size"] {
-      guard let text = reader.text(node), let size = parseSize(text) else {
+      guard let text = reader.text(node), let size = Canvas.pixelSize(text) else {
         reader.error("a size is written 2048x858, in pixels", at: node.place)
         return nil
       }
-      (canvas.width, canvas.height) = size
+      (canvas.width, canvas.height) = (.pixels(Double(size.width)), .pixels(Double(size.height)))
     } else if fields["width"] != nil || fields["height"] != nil {
       guard let width = fields["width"], let height = fields["height"] else {
         reader.error("a canvas needs a width and a height", at: node.place)
@@ -108,18 +108,18 @@ struct CanvasReader {
     }
     return nil
   }
-
-  /// `2048x858`, with an x or a ×.
-  static func parseSize(_ text: String) -> (Canvas.Side, Canvas.Side)? {
-    let parts = text.lowercased().split { $0 == "x" || $0 == "×" }
-    guard parts.count == 2, let w = Int(parts[0]), let h = Int(parts[1]), (1...100_000).contains(w),
-      (1...100_000).contains(h)
-    else { return nil }
-    return (.pixels(Double(w)), .pixels(Double(h)))
-  }
 }
 
 extension Canvas {
+  /// Reads `2048x858`, with an x or a ×; nil unless both are 1 … 100,000.
+  public static func pixelSize(_ text: String) -> (width: Int, height: Int)? {
+    let parts = text.lowercased().split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
+    guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]),
+      (1...Int(largestSide)).contains(width), (1...Int(largestSide)).contains(height)
+    else { return nil }
+    return (width, height)
+  }
+
   mutating func apply(_ format: Format) {
     switch format.size {
     case .paper(let w, let h): (width, height) = (.inches(w), .inches(h))

@@ -1,4 +1,5 @@
 import Catalog
+import Markup
 
 /// A named size of picture.
 public struct Format: Sendable, Hashable {
@@ -13,7 +14,9 @@ public struct Format: Sendable, Hashable {
   /// Inches beyond the trim that printers of this format usually ask for.
   public let usualBleed: Double
 
-  private init(_ name: String, inches width: Double, _ height: Double, bleed: Double = 0.125, _ summary: String) {
+  private init(
+    _ name: String, inches width: Double, _ height: Double, bleed: Double = 0.125, _ summary: String
+  ) {
     self.name = name
     size = .paper(width: width, height: height)
     usualBleed = bleed
@@ -49,5 +52,26 @@ public struct Format: Sendable, Hashable {
     Format("scope", pixels: 2048, 858, "2048 × 858 px, 2.39:1, storyboard frames"),
   ]
 
+  public var isPaper: Bool {
+    if case .paper = size { true } else { false }
+  }
+
+  /// The trimmed size in pixels; `dpi` counts for paper only.
+  public func pixels(dpi: Double) -> (width: Int, height: Int) {
+    switch size {
+    case .paper(let width, let height): (Int((width * dpi).rounded()), Int((height * dpi).rounded()))
+    case .pixels(let width, let height): (width, height)
+    }
+  }
+
   public static func named(_ name: String) -> Format? { all.first { $0.name == name } }
+
+  /// What is to be said to somebody who asked for a format that does not exist.
+  public static func refusal(of name: String) -> Diagnostic {
+    let names = all.map(\.name)
+    let list = "formats: \(names.joined(separator: ", "))"
+    return .error(
+      "there is no format \(Diagnostic.quote(name))",
+      hint: suggestion(for: name, among: names).map { "\($0) \(list)" } ?? list)
+  }
 }

@@ -7,13 +7,16 @@
 #endif
 
 /// How much memory this process may use.
-enum MemoryLimit {
+package enum MemoryLimit {
   /// Bytes: the smallest of the machine's memory and the limits of the control groups around this process.
   /// Overcommitment hides failure until the process is killed, so the limit is asked for, not found out.
   static let bytes: Int = {
     let machine = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
     return ([machine] + controlGroupLimits()).filter { $0 > 0 }.min() ?? machine
   }()
+
+  /// What pictures may take of it together.
+  package static let usableBytes = bytes / 20 * 19
 
   private static func controlGroupLimits() -> [Int] {
     var limits: [Int] = []

@@ -35,30 +35,24 @@ public struct Picture: Sendable {
   /// The bytes of a PNG file.
   public func pngData(_ encoding: Encoding = Encoding()) throws -> [UInt8] {
     let bytes = Mutex<[UInt8]>([])
-    try encode(encoding) { chunk in bytes.withLock { $0.append(contentsOf: chunk) } }
+    try encode(encoding, progress: nil) { chunk in bytes.withLock { $0.append(contentsOf: chunk) } }
     return bytes.withLock { $0 }
   }
 
   /// Writes a PNG file: to a temporary name first, so that a failure leaves nothing and spoils nothing.
   /// Pipes, devices and `-` (standard output) are written to directly.
+  ///
+  /// ``PictureFile`` does the same in two steps, so that a path that cannot be written to is found out before a
+  /// long rendering.
+  ///
+  /// - Throws: ``RenderError``.
   public func write(to path: String, _ encoding: Encoding = Encoding(), progress: RenderProgress? = nil) throws {
-    do {
-      let file = try OutputFile(path: path)
-      do {
-        try encode(encoding) { try file.write($0) }
-        try file.commit()
-      } catch {
-        file.discard()
-        throw error
-      }
-    } catch let error as OutputError {
-      throw RenderError.cannotWrite(path: error.path, reason: "\(error)")
-    }
-    progress?.step("png")
+    try PictureFile(path: path).write(self, encoding, progress: progress)
   }
 
-  private func encode(
-    _ encoding: Encoding, _ write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+  func encode(
+    _ encoding: Encoding, progress: RenderProgress?,
+    _ write: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let header = PNGHeader(
       width: region.width, height: region.height, color: encoding.alpha ? .rgba : .rgb,
@@ -78,7 +72,9 @@ public struct Picture: Sendable {
             row: framebuffer.row(y).dropping(region.minX - framebuffer.region.minX, count: region.width),
             y: y, x: region.minX, into: base + (i - rows.lowerBound) * stride)
         }
-      }, write: write)
+      },
+      progress: { [height] rows in progress?.encoded(rows: rows, of: height) },
+      write: write)
   }
 }
 
@@ -90,6 +86,8 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
   /// The part of the picture that was asked for is not in the picture.
   case regionOutside(PixelRect, width: Int, height: Int)
   case cannotWrite(path: String, reason: String)
+  /// Whoever read the pipe that the picture was written to has gone.
+  case readerGone(path: String)
 
   public var description: String {
     switch self {
@@ -100,6 +98,7 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
     case .regionOutside(let region, let width, let height):
       "the region \(region) does not lie in the picture of \(width) × \(height) pixels"
     case .cannotWrite(_, let reason): reason
+    case .readerGone(let path): "nobody reads \(path == "-" ? "standard output" : path) any more"
     }
   }
 

@@ -171,6 +171,9 @@ struct Planner {
   private let moment: Moment
   private let workers: Workers
   private(set) var diagnostics = Diagnostics()
+  /// Copies of copies grow fast; no picture needs so many.
+  private static let mostLayers = 20_000
+  private var planned = 0
   /// Layers by id, with what the groups around them do.
   private var targets: [String: (item: LayerItem, surroundings: Affine)] = [:]
 
@@ -190,7 +193,7 @@ struct Planner {
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
     LayerContext(
       geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers,
-      fonts: preset.resources.fonts, placement: placement, surroundings: surroundings)
+      fonts: preset.fonts, placement: placement, surroundings: surroundings)
   }
 
   private mutating func collect(_ items: [LayerItem], _ surroundings: Affine) {
@@ -217,9 +220,24 @@ struct Planner {
   private mutating func layer(
     _ item: LayerItem, _ placement: Placement, _ surroundings: Affine
   ) -> Plan.Layer? {
+    planned += 1
+    guard planned <= Planner.mostLayers else {
+      if planned == Planner.mostLayers + 1 {
+        diagnostics.append(
+          .error("copies and masks make more than \(Planner.mostLayers) layers of this preset", at: item.place))
+      }
+      return nil
+    }
     let content: Plan.Layer.Content
     switch item.content {
     case .group(let children): content = .group(layers(children, inside(item, surroundings)))
+    case .copy(let id):
+      guard let target = targets[id] else { return nil }
+      // The original is drawn where it lies, then moved as a whole.
+      let moved = target.surroundings.then(inside(item, surroundings))
+      var shown = target.item.placement.instance(at: moment)
+      shown.visible = true
+      content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
       do {
         content = .painter(try make(moment).prepare(in: context(item, placement, surroundings)))

@@ -3,6 +3,7 @@ import Effects
 import Layers
 import Markup
 import Raster
+import Typography
 
 /// A preset, read and checked: a picture for every moment.
 ///
@@ -50,7 +51,7 @@ public struct Preset: Sendable {
 
   let layers: [LayerItem]
   let effects: [EffectItem]
-  let resources: Resources
+  let fonts: FontSearch
 }
 
 /// A layer of a preset.
@@ -58,6 +59,8 @@ struct LayerItem: Sendable {
   enum Content: Sendable {
     case layer(@Sendable (Moment) -> any Layer)
     case group([LayerItem])
+    /// Another layer once more, by its id.
+    case copy(String)
   }
   var id: String?
   var kind: String

@@ -3,6 +3,7 @@ import Effects
 import Layers
 import Markup
 import Raster
+import Typography
 
 /// Turns a preset's tree into a checked ``Preset`` and collects every complaint on the way.
 struct PresetDecoder {
@@ -19,12 +20,12 @@ struct PresetDecoder {
 
   private let options: Preset.Options
   private let files: FileAccess
-  private let resources: Resources
+  private let fonts: FontSearch
 
-  init(options: Preset.Options, files: FileAccess, resources: Resources) {
+  init(options: Preset.Options, files: FileAccess, fonts: FontSearch) {
     self.options = options
     self.files = files
-    self.resources = resources
+    self.fonts = fonts
   }
 
   /// The preset, or nil if anything is wrong with it; complaints go to `diagnostics`.
@@ -48,6 +49,9 @@ struct PresetDecoder {
     let still = number("still", in: root, NumberReading.still, &reader) ?? 0
     let title = root.value(forKey: "title").flatMap { reader.text($0) } ?? ""
     let description = root.value(forKey: "description").flatMap { reader.text($0) } ?? ""
+    if let name = options.format, Format.named(name) == nil {
+      reader.add([Format.refusal(of: name)])
+    }
     var geometry: Geometry?
     if var canvas {
       apply(options, to: &canvas)
@@ -70,13 +74,13 @@ struct PresetDecoder {
     if root.value(forKey: "layers") == nil {
       body.error("a preset needs 'layers'", at: root.place, hint: "layers: [{solid: black}] is the least")
     }
-    checkMasks(layers, effects, &body)
+    checkReferences(layers, effects, &body)
     diagnostics.append(contentsOf: body.diagnostics)
     guard let geometry, !diagnostics.hasErrors else { return nil }
     return Preset(
       title: title, description: description, geometry: geometry, seed: seed, duration: duration, loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
-      recipe: YAMLWriter.text(root), layers: layers, effects: effects, resources: resources)
+      recipe: YAMLWriter.text(root), layers: layers, effects: effects, fonts: fonts)
   }
 
   // MARK: The head
@@ -276,14 +280,22 @@ struct PresetDecoder {
     var (placement, own) = common(Placement.self, pairs: pairs, at: item.place, &reader)
     var places = placement.places
     let content: LayerItem.Content
-    if name == "group" {
-      own.removeAll { $0.key.scalarText == "group" }
+    if PresetTree.structuralKinds.contains(name) {
+      own.removeAll { $0.key.scalarText == name }
       for pair in own {
         reader.error(
-          "'group' has no parameter '\(pair.key.scalarText ?? "")'", at: pair.key.place,
+          "'\(name)' has no parameter '\(pair.key.scalarText ?? "")'", at: pair.key.place,
           hint: nearest(pair.key.scalarText ?? "", among: PresetDecoder.layerKeys).map { "did you mean '\($0)'?" })
       }
-      content = .group(layers(kind.value, seed: seed, depth: depth + 1, &reader))
+      places[name] = kind.value.place
+      if name == "group" {
+        content = .group(layers(kind.value, seed: seed, depth: depth + 1, &reader))
+      } else if let id = kind.value.scalarText {
+        content = .copy(id)
+      } else {
+        reader.error("the id of a layer is due here", at: kind.value.place)
+        return nil
+      }
     } else if let type = LayerCatalog.byName[name] {
       let (make, found) = settings(type, own, at: kind.key.place, &reader)
       content = .layer(make)
@@ -376,8 +388,8 @@ struct PresetDecoder {
     return MaskItem(source: .inline(layer), place: node.place, settings: settings, isChannelGiven: true)
   }
 
-  /// Complains of masks that name no layer, or that go in a circle.
-  private func checkMasks(_ layers: [LayerItem], _ effects: [EffectItem], _ reader: inout Reader) {
+  /// Complains of masks and copies that name no layer, or that go in a circle.
+  private func checkReferences(_ layers: [LayerItem], _ effects: [EffectItem], _ reader: inout Reader) {
     var known: [String: LayerItem] = [:]
     func collect(_ items: [LayerItem]) {
       for item in items {
@@ -386,37 +398,48 @@ struct PresetDecoder {
       }
     }
     collect(layers)
-    func references(_ list: [MaskItem]) -> [(String, Place)] {
-      list.flatMap { mask -> [(String, Place)] in
-        switch mask.source {
-        case .layer(let id): [(id, mask.place)]
-        case .inline(let layer): references(masks(of: layer))
-        }
-      }
-    }
-    let all = layers.flatMap { masks(of: $0) } + effects.compactMap { $0.mask }
-    for (id, place) in references(all) where known[id] == nil {
+    let all = layers.flatMap { references(of: $0) } + effects.compactMap { $0.mask }.flatMap { references(of: $0) }
+    for reference in all where known[reference.id] == nil {
       reader.error(
-        "there is no layer '\(id)'", at: place,
-        hint: nearest(id, among: known.keys.sorted()).map { "did you mean '\($0)'?" })
+        "there is no layer '\(reference.id)'", at: reference.place,
+        hint: nearest(reference.id, among: known.keys.sorted()).map { "did you mean '\($0)'?" })
     }
-    // A layer that needs itself to be drawn, by way of masks.
+    // A layer that needs itself to be drawn.
     for (id, item) in known.sorted(by: { $0.key < $1.key }) {
       var visited: Set<String> = []
-      var open = references(masks(of: item))
-      while let (next, place) = open.popLast() {
-        if next == id {
-          reader.error("the mask goes in a circle: '\(id)' is needed to draw '\(id)'", at: place)
+      var open = references(of: item)
+      while let next = open.popLast() {
+        if next.id == id {
+          reader.error("the \(next.what) goes in a circle: '\(id)' is needed to draw '\(id)'", at: next.place)
           break
         }
-        if visited.insert(next).inserted, let target = known[next] { open += references(masks(of: target)) }
+        if visited.insert(next.id).inserted, let target = known[next.id] { open += references(of: target) }
       }
     }
   }
 
-  private func masks(of item: LayerItem) -> [MaskItem] {
-    var result = (item.mask.map { [$0] } ?? []) + item.effects.compactMap { $0.mask }
-    if case .group(let children) = item.content { result += children.flatMap { masks(of: $0) } }
+  private struct Reference {
+    var id: String
+    var place: Place
+    /// "mask" or "copy".
+    var what: String
+  }
+
+  /// The layers that must be drawn to draw this one, itself and its parts aside.
+  private func references(of item: LayerItem) -> [Reference] {
+    var result = ((item.mask.map { [$0] } ?? []) + item.effects.compactMap { $0.mask }).flatMap { references(of: $0) }
+    switch item.content {
+    case .group(let children): result += children.flatMap { references(of: $0) }
+    case .copy(let id): result.append(Reference(id: id, place: item.places["copy"] ?? item.place, what: "copy"))
+    case .layer: break
+    }
     return result
+  }
+
+  private func references(of mask: MaskItem) -> [Reference] {
+    switch mask.source {
+    case .layer(let id): [Reference(id: id, place: mask.place, what: "mask")]
+    case .inline(let layer): references(of: layer)
+    }
   }
 }

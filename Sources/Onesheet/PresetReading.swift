@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Markup
 import Raster
+import Typography
 
 extension Preset {
   /// Reads the preset in a file.
@@ -40,7 +41,9 @@ extension Preset {
     for override in options.overrides { root = applier.apply(override, to: root) }
     for id in options.disabled { root = applier.disable(id, in: root) }
     diagnostics.append(contentsOf: applier.diagnostics)
-    let decoder = PresetDecoder(options: options, files: files, resources: resources)
+    let decoder = PresetDecoder(
+      options: options, files: files,
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts))
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }
@@ -57,10 +60,13 @@ extension Preset {
   /// - Parameters:
   ///   - time: Seconds; nil is the moment that the preset calls `still`.
   ///   - region: The part to render, in pixels of the whole picture with bleed; nil renders all of it.
-  ///   - threads: How many threads take part; the result does not depend on it.
+  ///   - workers: How many threads take part; the result does not depend on it.
+  ///   - willTake: Called with the bytes that the picture will take, before it takes them. Who renders several
+  ///     pictures at once may wait here until there is room.
   /// - Throws: ``Markup/Diagnostics``, or ``RenderError``.
   public func render(
-    time: Double? = nil, region: PixelRect? = nil, workers: Workers = .standard, progress: RenderProgress? = nil
+    time: Double? = nil, region: PixelRect? = nil, workers: Workers = .standard, progress: RenderProgress? = nil,
+    willTake: (Int) -> Void = { _ in }
   ) throws -> Picture {
     let whole = geometry.bounds
     let region = region ?? whole
@@ -69,11 +75,12 @@ extension Preset {
     }
     let plan = try plan(time: time, workers: workers)
     let needed = plan.peakBytes(for: region) + 64 << 20
-    let available = MemoryLimit.bytes / 20 * 19
+    let available = MemoryLimit.usableBytes
     guard needed <= available else {
       throw RenderError.needsMemory(
         needed: needed, available: available, width: whole.width, height: whole.height)
     }
+    willTake(needed)
     do {
       let frame = try Renderer(plan: plan, workers: workers, progress: progress).render(region)
       return Picture(

@@ -7,6 +7,9 @@ import Markup
 struct PresetTree: Sendable {
   var root: Node
 
+  /// Kinds of layers that are made of other layers: they are no painters, and the catalog does not hold them.
+  static let structuralKinds = ["group", "copy"]
+
   /// What an item of a list of layers or effects is called.
   struct ItemName: Hashable {
     /// The `id` key.
@@ -20,14 +23,14 @@ struct PresetTree: Sendable {
 
     var kindNames: [String] {
       switch self {
-      case .layers: LayerCatalog.all.map { $0.name } + ["group"]
+      case .layers: LayerCatalog.all.map { $0.name } + PresetTree.structuralKinds
       case .effects: EffectCatalog.all.map { $0.name }
       }
     }
 
     func contains(_ name: String) -> Bool {
       switch self {
-      case .layers: name == "group" || LayerCatalog.byName[name] != nil
+      case .layers: PresetTree.structuralKinds.contains(name) || LayerCatalog.byName[name] != nil
       case .effects: EffectCatalog.byName[name] != nil
       }
     }

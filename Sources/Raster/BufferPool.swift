@@ -60,10 +60,11 @@ public final class BufferPool: Sendable {
     }
   }
 
-  /// Returns all idle blocks to the system.
+  /// Returns all idle blocks to the system, and counts the peak anew.
   public func trim() {
     let idle = state.withLock { state in
       defer { state.idle = [] }
+      state.peak = state.inUse
       return state.idle
     }
     for block in idle { munmap(UnsafeMutableRawPointer(bitPattern: block.address), block.bytes) }

@@ -68,14 +68,16 @@ package struct RadixSorter {
     for i in 0..<count { order[i] = UInt32(truncatingIfNeeded: elements[i]) }
   }
 
+  @inline(__always)
   private func sort(_ count: Int, digits: Int, bits: Int) {
     let size = 1 << bits
     let mask = UInt32(size - 1)
     counts.update(repeating: 0, count: digits * size)
-    for digit in 0..<digits {
-      let table = counts + digit * size
-      let shift = UInt32(digit * bits)
-      for i in 0..<count { table[Int((keys[i] &>> shift) & mask)] &+= 1 }
+    for i in 0..<count {
+      let key = keys[i]
+      counts[Int(key & mask)] &+= 1
+      counts[size + Int((key &>> UInt32(bits)) & mask)] &+= 1
+      if digits == 3 { counts[2 * size + Int((key &>> UInt32(2 * bits)) & mask)] &+= 1 }
     }
     for digit in 0..<digits {
       let table = counts + digit * size

@@ -33,16 +33,22 @@ package struct Lattice: Hashable, Sendable {
     return PixelRect(minX: low(rect.minX), minY: low(rect.minY), maxX: high(rect.maxX), maxY: high(rect.maxY))
   }
 
-  /// The pixels that a cell overlaps within `bounds`, and how much of its first and of its last pixel.
-  private func overlap(
-    _ cell: Int, _ bounds: Range<Int>
-  ) -> (pixels: Range<Int>, first: Double, last: Double, sum: Double) {
+  /// The pixels that a cell overlaps, and how much of its first and of its last pixel.
+  private struct Overlap {
+    var low = 0, high = 0
+    var first: Float = 0, last: Float = 0
+    var sum = 0.0
+  }
+
+  private func overlap(_ cell: Int, _ bounds: Range<Int>) -> Overlap {
     let start = max(origin + Double(cell) * unit, Double(bounds.lowerBound))
     let end = min(origin + Double(cell + 1) * unit, Double(bounds.upperBound))
-    guard end > start else { return (bounds.lowerBound..<bounds.lowerBound, 0, 0, 0) }
+    guard end > start else { return Overlap() }
     let low = Int(start.rounded(.down))
-    let high = max(low + 1, Int(end.rounded(.up)))
-    return (low..<high, min(end, Double(low + 1)) - start, end - max(start, Double(high - 1)), end - start)
+    let high = max(low, Int(end.rounded(.up)) - 1)
+    return Overlap(
+      low: low, high: high, first: Float(min(end, Double(low + 1)) - start),
+      last: Float(end - Double(high)), sum: end - start)
   }
 
   /// The mean color of each of `cells`, by exact areas; what lies outside the frame does not count.
@@ -51,8 +57,9 @@ package struct Lattice: Hashable, Sendable {
   {
     let result = try PyramidScale(rect: cells)
     let region = frame.region
+    let columns = cells.columns.map { overlap($0, region.columns) }
     // All of a cell is summed by one thread, in one order: rows first, then along the row of sums.
-    let cost = max(1, Int(Double(frame.width) * unit))
+    let cost = max(1, Int(Double(frame.width) * min(1e6, unit)))
     workers.bands(rows: cells.height, width: cost) { band in
       let room = (frame.width + 15) / 16 * 16
       let sums = UnsafeMutablePointer<Float>.allocate(capacity: room)
@@ -60,32 +67,39 @@ package struct Lattice: Hashable, Sendable {
       for j in band {
         let rows = overlap(cells.minY + j, region.rows)
         for (source, target) in zip(frame.colorPlanes, result.planes) {
+          guard rows.sum > 0 else {
+            target.row(j).update(repeating: 0, count: cells.width)
+            continue
+          }
           sums.initialize(repeating: 0, count: room)
-          for y in rows.pixels {
-            let weight =
-              y == rows.pixels.lowerBound ? rows.first : y == rows.pixels.upperBound - 1 ? rows.last : 1
-            Lattice.add(source.row(y - region.minY), times: Float(weight), to: sums, vectors: room / 8)
+          for y in rows.low...rows.high {
+            let weight = y == rows.low ? rows.first : y == rows.high ? rows.last : 1
+            Lattice.add(source.row(y - region.minY), times: weight, to: sums, vectors: room / 8)
           }
-          let line = target.row(j)
-          for i in 0..<cells.width {
-            let columns = overlap(cells.minX + i, region.columns)
-            guard columns.sum > 0, rows.sum > 0 else {
-              line[i] = 0
-              continue
-            }
-            let base = sums - region.minX
-            let (low, high) = (columns.pixels.lowerBound, columns.pixels.upperBound - 1)
-            var sum = base[low] * Float(columns.first)
-            if high > low {
-              for x in low + 1..<high { sum += base[x] }
-              sum += base[high] * Float(columns.last)
-            }
-            line[i] = sum * Float(1 / (columns.sum * rows.sum))
-          }
+          Lattice.gather(sums - region.minX, columns, gain: 1 / rows.sum, into: target.row(j))
         }
       }
     }
     return result
+  }
+
+  /// Sums along a row of sums of rows; `sums[x]` belongs to column x of the picture.
+  private static func gather(
+    _ sums: UnsafeMutablePointer<Float>, _ columns: [Overlap], gain: Double,
+    into line: UnsafeMutablePointer<Float>
+  ) {
+    for (i, column) in columns.enumerated() {
+      guard column.sum > 0 else {
+        line[i] = 0
+        continue
+      }
+      var sum = sums[column.low] * column.first
+      if column.high > column.low {
+        for x in column.low + 1..<column.high { sum += sums[x] }
+        sum += sums[column.high] * column.last
+      }
+      line[i] = sum * Float(gain / column.sum)
+    }
   }
 
   private static func add(

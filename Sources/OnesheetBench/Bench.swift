@@ -1,0 +1,271 @@
+import ArgumentParser
+import CVector
+import Catalog
+import Effects
+import Foundation
+import Layers
+import Markup
+import Onesheet
+import PNGCodec
+import Raster
+import Synchronization
+import Typography
+
+/// Measures what the engine does in megapixels a second. Ratios within one run mean something; figures of two
+/// machines, or of two days, do not.
+@main
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "onesheet-bench",
+    abstract: "Megapixels a second of every layer, every effect and the codec.")
+
+  @Option(help: "Only what has this in its name.")
+  var only: String?
+
+  @Flag(help: "Leave out the sheet of 8100 × 12000 pixels.")
+  var small = false
+
+  @Flag(help: "Leave out whole posters.")
+  var parts = false
+
+  private var threads: [Int] {
+    let all = ProcessInfo.processInfo.activeProcessorCount
+    return all > 1 ? [1, all] : [1]
+  }
+
+  private var sizes: [(name: String, width: Int, height: Int)] {
+    let hd = (name: "HD", width: 1920, height: 1080)
+    return small ? [hd] : [hd, (name: "sheet", width: 8100, height: 12000)]
+  }
+
+  func run() throws {
+    print("# \(machine())\n")
+    try calibrate()
+    for size in sizes {
+      print("\n## \(size.name): \(size.width) × \(size.height)\n")
+      print("| work | \(threads.map { $0 == 1 ? "1 thread" : "\($0) threads" }.joined(separator: " | ")) | peak memory |")
+      print("|---|\(threads.map { _ in "---:|" }.joined())---:|")
+      let geometry = Geometry(trimWidth: size.width, trimHeight: size.height)
+      try effects(geometry)
+      try layers(geometry)
+      try codec(geometry)
+    }
+    if !parts { try posters() }
+  }
+
+  // MARK: Measuring
+
+  /// Seconds of the fastest of a few runs; long work runs once.
+  private func seconds(_ body: () throws -> Void) rethrows -> Double {
+    var best = Double.infinity
+    var spent = 0.0
+    repeat {
+      let start = DispatchTime.now().uptimeNanoseconds
+      try body()
+      let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+      best = min(best, taken)
+      spent += taken
+    } while spent < 0.4
+    return best
+  }
+
+  private func line(_ name: String, _ geometry: Geometry, _ work: (Workers) throws -> Void) throws {
+    if let only, !name.contains(only) { return }
+    let area = Double(geometry.bounds.area) / 1e6
+    let rates = try threads.map { count -> String in
+      let time = try seconds { try work(Workers(count: count)) }
+      return String(format: "%.0f", area / time)
+    }
+    let peak = Double(BufferPool.shared.usage.peak) / Double(1 << 20)
+    print("| \(name) | \(rates.joined(separator: " | ")) | \(String(format: "%.0f MiB", peak)) |")
+    fflush(nil)
+  }
+
+  private func machine() -> String {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
+    return "\(model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"), \(threads.last ?? 1) threads"
+  }
+
+  /// What this machine can do at all, so that figures can be read.
+  private func calibrate() throws {
+    print("| calibration | result |\n|---|---:|")
+    let pixels = 97_200_000
+    for count in threads {
+      let workers = Workers(count: count)
+      BufferPool.shared.trim()
+      let from = try Plane(width: 8100, height: 12000)
+      let to = try Plane(width: 8100, height: 12000)
+      from.fill(1, workers: workers)
+      to.fill(1, workers: workers)
+      let copy = seconds {
+        workers.bands(rows: 12000, width: 8100) { rows in
+          for y in rows { to.row(y).update(from: from.row(y), count: 8100) }
+        }
+      }
+      print(String(format: "| copy of a plane, %d thread(s) | %.1f GB/s read and written |", count, 8 * Double(pixels) / copy / 1e9))
+      let arithmetic = seconds {
+        workers.each(count) {
+          // Four chains hide the latency of each; the store keeps the work from being removed.
+          var (a, b, c, d) = (v8_splat(1), v8_splat(2), v8_splat(3), v8_splat(4))
+          let k = v8_splat(from.base[0] * 0.999_999)
+          for _ in 0..<5_000_000 {
+            a = a * k + 1e-9
+            b = b * k + 1e-9
+            c = c * k + 1e-9
+            d = d * k + 1e-9
+          }
+          v8_store(to.row($0), a + b + c + d)
+        }
+      }
+      print(String(format: "| eight multiply-adds, %d thread(s) | %.2f billion a second |", count, 0.02 * Double(count) * 8 / arithmetic))
+    }
+    BufferPool.shared.trim()
+    let start = DispatchTime.now().uptimeNanoseconds
+    let plane = try Plane(width: 8100, height: 12000)
+    plane.fill(1, workers: Workers(count: threads.last ?? 1))
+    let first = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    print(String(format: "| first touch of 389 MB, all threads | %.0f ms |", first * 1000))
+  }
+
+  // MARK: Work
+
+  /// A picture with ramps, light and noise, as a poster has them.
+  private func fill(_ frame: Framebuffer, _ workers: Workers) {
+    workers.bands(rows: frame.height, width: frame.width) { rows in
+      for y in rows {
+        let row = frame.row(y)
+        for x in 0..<row.count {
+          let h = latticeHash(Int32(x >> 3), Int32(y >> 3), 1)
+          let noise = Float(h >> 8) / Float(1 << 24)
+          let light: Float = h % 97 == 0 ? 6 : 1
+          row.red[x] = noise * 0.6 * light
+          row.green[x] = Float(y) / Float(frame.height) * 0.5 * light
+          row.blue[x] = Float(x) / Float(frame.width) * 0.7
+          row.alpha[x] = 1
+        }
+      }
+    }
+  }
+
+  private func effects(_ geometry: Geometry) throws {
+    let all = Workers(count: threads.last ?? 1)
+    let frame = try Framebuffer(region: geometry.bounds)
+    for type in EffectCatalog.all {
+      fill(frame, all)
+      let effect = busy(type.init())
+      try line("effect \(type.name)", geometry) { workers in
+        try effect.apply(
+          to: frame, in: EffectContext(geometry: geometry, moment: Moment(), seed: Seed(1), workers: workers))
+      }
+    }
+  }
+
+  /// An effect whose default does nothing is measured at work.
+  private func busy(_ effect: some Effect) -> any Effect {
+    effect.setting("saturation", to: "1.2", geometry: Geometry(trimWidth: 100, trimHeight: 100)) ?? effect
+  }
+
+  /// Each layer in a preset of its own, so that it is drawn as a user draws it.
+  private func layers(_ geometry: Geometry) throws {
+    let examples: [(String, String)] = [
+      ("solid", "solid: teal"),
+      ("gradient", "gradient: linear\n    angle: 60\n    stops: {0: black, 1: red}"),
+      ("gradient radial", "gradient: radial\n    stops: {0: black, 1: red}"),
+      ("noise", "noise: fbm"),
+      ("shape", "shape: star\n    width: 0.5\n    height: 0.5"),
+      ("text", "text: NEON STATIC\n    fit: 0.86"),
+      ("neon", "neon: MOTEL\n    size: 0.2"),
+    ]
+    for (name, yaml) in examples where LayerCatalog.byName[String(name.split(separator: " ")[0])] != nil {
+      let text = """
+        onesheet: 1
+        canvas: {size: \(geometry.width)x\(geometry.height)}
+        layers:
+          - \(yaml)
+        """
+      let preset = try Preset(text: text)
+      try line("layer \(name)", geometry) { workers in _ = try preset.render(workers: workers) }
+    }
+    let plain = try Preset(
+      text: """
+        onesheet: 1
+        canvas: {size: \(geometry.width)x\(geometry.height)}
+        layers:
+          - solid: teal
+          - solid: red
+            blend: soft-light
+            opacity: 0.5
+        """)
+    try line("blend soft-light over solid", geometry) { workers in _ = try plain.render(workers: workers) }
+  }
+
+  private func codec(_ geometry: Geometry) throws {
+    let frame = try Framebuffer(region: geometry.bounds)
+    fill(frame, Workers(count: threads.last ?? 1))
+    let context = { (workers: Workers) in
+      EffectContext(geometry: geometry, moment: Moment(), seed: Seed(1), workers: workers)
+    }
+    if let tone = EffectCatalog.byName["tone"]?.init() as? any PointEffect {
+      try line("finish: tone, transfer, dither, pack", geometry) { workers in
+        let finish = Finish(depth: .eight, hasAlpha: false, seed: 1)
+        let processor = tone.prepare(in: context(workers))
+        let width = geometry.width
+        workers.bands(rows: geometry.height, width: width) { rows in
+          withUnsafeTemporaryAllocation(byteCount: width * 3, alignment: 64) { scratch in
+            guard let base = scratch.baseAddress else { return }
+            for y in rows {
+              let row = frame.row(y)
+              processor.process(row, x: 0, y: y)
+              finish.finish(row: row, y: y, x: 0, into: base)
+            }
+          }
+        }
+      }
+    }
+    if let grain = EffectCatalog.byName["grain"]?.init() {
+      fill(frame, Workers(count: threads.last ?? 1))
+      try grain.apply(to: frame, in: context(Workers(count: threads.last ?? 1)))
+    }
+    for (name, depth) in [("PNG, grainy, 8 bits", PNGHeader.Depth.eight), ("PNG, grainy, 16 bits", .sixteen)] {
+      let encoder = try PNGEncoder(
+        header: PNGHeader(width: geometry.width, height: geometry.height, depth: depth))
+      let finish = Finish(depth: depth, hasAlpha: false, seed: 1)
+      let stride = encoder.header.bytesPerPixel * geometry.width
+      try line(name, geometry) { workers in
+        let total = Mutex(0)
+        try encoder.encode(
+          workers: workers,
+          fill: { rows, target in
+            guard let base = target.baseAddress else { return }
+            for y in rows {
+              finish.finish(row: frame.row(y), y: y, x: 0, into: base + (y - rows.lowerBound) * stride)
+            }
+          }, write: { chunk in total.withLock { $0 += chunk.count } })
+      }
+    }
+  }
+
+  private func posters() throws {
+    guard let root = Resources.standard.root else { return }
+    print("\n## Whole posters, preset to PNG\n\n| poster | size | \(threads.last ?? 1) threads | peak memory |\n|---|---|---:|---:|")
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: root + "/presets")) ?? []).filter { $0.hasSuffix(".yaml") }
+    for name in names.sorted() where only.map({ name.contains($0) }) ?? true {
+      for scale in small ? [0.1] : [0.1, 0.25, 1] {
+        var options = Preset.Options()
+        options.scale = scale
+        let preset = try Preset(path: root + "/presets/" + name, options: options)
+        BufferPool.shared.trim()
+        let start = DispatchTime.now().uptimeNanoseconds
+        let picture = try preset.render(workers: Workers(count: threads.last ?? 1))
+        let file = NSTemporaryDirectory() + "onesheet-bench.png"
+        try picture.write(to: file)
+        try? FileManager.default.removeItem(atPath: file)
+        let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        let peak = Double(BufferPool.shared.usage.peak) / Double(1 << 20)
+        print("| \(name) | \(picture.width) × \(picture.height) | \(String(format: "%.2f s", taken)) | \(String(format: "%.0f MiB", peak)) |")
+        fflush(nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Onesheet
+
+/// What a value of an option should have been.
+struct Unfit: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// The options that change a preset before it is read.
+struct PresetOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Set a parameter: bloom=0.9, layers.sign.text=OPEN. May be repeated.", valueName: "path=value"),
+    transform: {
+      guard let override = Override($0) else {
+        throw Unfit("a path, '=' and a value are due, as in bloom=0.9")
+      }
+      return override
+    })
+  var overrides: [Override] = []
+
+  @Option(
+    name: .customLong("disable"),
+    help: ArgumentHelp("Leave out a layer or an effect. May be repeated.", valueName: "id"))
+  var disabled: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Use the size of a format ('onesheet list formats').", valueName: "name"),
+    completion: .list(Format.all.map(\.name)),
+    transform: {
+      guard Format.named($0) != nil else {
+        let refusal = Format.refusal(of: $0)
+        throw Unfit("\(refusal.message). \(refusal.hint ?? "")")
+      }
+      return $0
+    })
+  var format: String?
+
+  @Option(
+    help: ArgumentHelp("Use a size in pixels: 2048x858.", valueName: "WxH"),
+    transform: {
+      guard let size = Canvas.pixelSize($0) else {
+        throw Unfit("a width and a height of 1 to \(Int(Canvas.largestSide)) pixels are due, as in 2048x858")
+      }
+      return PixelSize(width: size.width, height: size.height)
+    })
+  var size: PixelSize?
+
+  @Option(
+    help: ArgumentHelp("Dots per inch of print.", valueName: "n"),
+    transform: { try PresetOptions.number($0, in: Canvas.dpiRange) })
+  var dpi: Double?
+
+  @Option(
+    help: ArgumentHelp("Render larger or smaller than described; 0.25 is a draft.", valueName: "factor"),
+    transform: { try PresetOptions.number($0, in: 0.001...100) })
+  var scale: Double?
+
+  @Option(help: ArgumentHelp("Replace the preset's seed.", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(
+    name: .customLong("allow-path"),
+    help: ArgumentHelp(
+      "Let the preset read files in this folder, too. May be repeated.", valueName: "folder"),
+    completion: .directory)
+  var allowedPaths: [String] = []
+
+  struct PixelSize { var width, height: Int }
+
+  func validate() throws {
+    if format != nil, size != nil { throw ValidationError("'--format' and '--size' exclude each other.") }
+  }
+
+  var library: Preset.Options {
+    var options = Preset.Options()
+    options.overrides = overrides
+    options.disabled = disabled
+    options.format = format
+    options.size = size.map { ($0.width, $0.height) }
+    options.dpi = dpi
+    options.scale = scale ?? 1
+    options.seed = seed
+    options.allowedPaths = allowedPaths
+    return options
+  }
+
+  /// A finite number within a range.
+  static func number(_ text: String, in range: ClosedRange<Double>) throws -> Double {
+    guard let value = Double(text), range.contains(value) else {
+      throw Unfit("a number from \(short(range.lowerBound)) to \(short(range.upperBound)) is due")
+    }
+    return value
+  }
+
+  private static func short(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\(value)"
+  }
+}

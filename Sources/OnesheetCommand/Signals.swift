@@ -1,0 +1,28 @@
+import Onesheet
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What happens when the program is told to end: no half-written file stays behind.
+enum Signals {
+  static func install() {
+    // Its tables must exist before a handler, which may not allocate, needs them.
+    PictureFile.removeTemporaries()
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { number in
+        PictureFile.removeTemporaries()
+        ProgressLine.eraseInSignalHandler()
+        _exit(128 + number)
+      }
+      // `nohup` and shells without job control have them ignored; that is to stay.
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        signal(number, SIG_IGN)
+      }
+    }
+  }
+}

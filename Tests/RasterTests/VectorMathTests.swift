@@ -1,0 +1,81 @@
+import CVector
+import Foundation
+import Raster
+import Testing
+
+/// The approximations of CVector against the C library.
+@Suite struct VectorMathTests {
+  /// Calls `body` with each of eight lanes.
+  private func lanes(_ x: [Float], _ f: (v8f) -> v8f, _ body: (Float, Float) -> Void) {
+    for i in stride(from: 0, to: x.count - 7, by: 8) {
+      let v = v8f(x[i], x[i + 1], x[i + 2], x[i + 3], x[i + 4], x[i + 5], x[i + 6], x[i + 7])
+      let r = f(v)
+      for lane in 0..<8 { body(v[lane], r[lane]) }
+    }
+  }
+
+  /// Numbers of all sizes between two powers of two, and of all mantissas.
+  private func spread(_ low: Double, _ high: Double, count: Int = 80_000) -> [Float] {
+    (0..<count).map { Float(exp2(low + (high - low) * (Double($0) + 0.37) / Double(count))) }
+  }
+
+  @Test func logarithm() {
+    var worst = 0.0
+    lanes(spread(-120, 120) + spread(-0.6, 0.6), { v8_log2($0) }) { x, y in
+      let exact = log2(Double(x))
+      worst = max(worst, abs(Double(y) - exact) / max(1, abs(exact)))
+    }
+    #expect(worst < 1e-6)
+  }
+
+  @Test func exponential() {
+    var worst = 0.0
+    lanes((0..<80_000).map { Float($0) / 80_000 * 250 - 125 }, { v8_exp2($0) }) { x, y in
+      let exact = exp2(Double(x))
+      worst = max(worst, abs(Double(y) - exact) / exact)
+    }
+    #expect(worst < 3e-7)
+  }
+
+  @Test(arguments: [1 / 3, 1 / 2.4, 2.4, 0.5] as [Float])
+  func power(_ exponent: Float) {
+    var worst = 0.0
+    lanes(spread(-16, 6), { v8_pow($0, exponent) }) { x, y in
+      let exact = pow(Double(x), Double(exponent))
+      worst = max(worst, abs(Double(y) - exact) / exact)
+    }
+    #expect(worst < 6e-6)
+    #expect(v8_pow(v8_splat(0), exponent)[0] == 0)
+    #expect(v8_pow(v8_splat(-1), exponent)[0] == 0)
+  }
+
+  @Test func transferFunction() {
+    var worst = 0.0
+    let codes = (0..<80_000).map { Float($0) / 20_000 - 1 }
+    lanes(codes, { v8_srgb_encode($0) }) { x, y in
+      worst = max(worst, abs(Double(y) - SRGB.encode(Double(x))) / max(1, abs(Double(y))))
+    }
+    #expect(worst < 2e-6)
+    worst = 0
+    lanes(codes, { v8_srgb_decode($0) }) { x, y in
+      worst = max(worst, abs(Double(y) - SRGB.decode(Double(x))) / max(1, abs(Double(y))))
+    }
+    #expect(worst < 2e-6)
+  }
+
+  @Test func eightBitCodesSurviveTheWayToLightAndBack() {
+    lanes((0..<256).map { Float($0) / 255 }, { v8_srgb_encode(v8_srgb_decode($0)) }) { x, y in
+      #expect(abs(y - x) * 255 < 0.002)
+    }
+  }
+
+  @Test func transposition() {
+    let from = (0..<8 * 11).map { Float($0) }
+    var to = [Float](repeating: -1, count: 8 * 9)
+    v8_transpose(from, 11, &to, 9)
+    for row in 0..<8 {
+      for column in 0..<8 { #expect(to[column * 9 + row] == from[row * 11 + column]) }
+      #expect(to[row * 9 + 8] == -1)
+    }
+  }
+}
