@@ -255,11 +255,4 @@ import Testing
       #expect(painted.pixels.allSatisfy { $0.x.isFinite && $0.w >= 0 && $0.w <= 1 })
     }
   }
-
-  @Test func everyPropertyIsAParameter() {
-    let properties = Mirror(reflecting: Neon()).children.compactMap { $0.label }
-    // The main parameter is stored under its own name.
-    let described = ["text"] + Neon.parameterDescriptions.filter { !$0.isMain }.map { $0.property }
-    #expect(properties.sorted() == described.sorted())
-  }
 }
