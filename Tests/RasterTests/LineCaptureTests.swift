@@ -9,7 +9,7 @@ import Testing
   import Darwin
 #endif
 
-@Suite struct ResampleTests {
+@Suite struct LineCaptureTests {
   private func noise(_ count: Int) -> [Float] { (0..<count).map { Float(Seed(5).unit($0)) } }
 
   /// Samples of a line against a sum over every pixel's overlap with the sample.
