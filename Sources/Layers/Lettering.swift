@@ -107,8 +107,8 @@ extension Polyline {
 
   /// The curve that a pen, or a bent tube, makes of the points: bends are round, long lines stay straight.
   ///
-  /// A spline bulges along a line that is much longer than its neighbors. Such a line is cut near its bends, as
-  /// far from them as the neighbors are long, so that the curve has those short pieces for its turn.
+  /// A spline bulges along a line that is much longer than its neighbors. Such a line gets another point just
+  /// before its bend, so that the curve leaves in its direction and the short neighbor makes the whole turn.
   var penSmoothed: Path {
     let count = points.count
     guard count > 2 else { return smoothed(cornerAngle: Polyline.cornerAngle) }
@@ -127,7 +127,7 @@ extension Polyline {
       cut.append(points[line])
       let length = vectors[line].magnitude
       let ends = [neighbor(line, line - 1), neighbor(line, line + 1)]
-      let reach = ends.map { end in end.flatMap { $0 * 2.2 < length ? $0 * 0.9 / length : nil } }
+      let reach = ends.map { end in end.flatMap { $0 * 2.2 < length ? $0 * 0.02 / length : nil } }
       if let share = reach[0] { cut.append(points[line] + vectors[line] * share) }
       if let share = reach[1] { cut.append(points[line] + vectors[line] * (1 - share)) }
     }

@@ -2,17 +2,17 @@ import Raster
 
 /// How bright a tube is along its length, and where it is painted over.
 struct TubeLamp: Sendable {
+  /// Its brightness, 1 being full.
+  let level: Float
   /// Light, and the share of bare glass, at equal steps from end to end.
   private let samples: [SIMD2<Float>]
-  /// Of the tube, in em.
-  private let length: Double
 
   /// - Parameters:
   ///   - level: its brightness, 1 being full.
   ///   - wear: by how much the light varies, and by how much the ends are darker.
   ///   - blockOut: length painted black at either end, in em.
   init(_ tube: Tube, level: Float, wear: Double, blockOut: Double, seed: Seed) {
-    length = tube.length
+    self.level = level
     let step = tube.diameter / 4
     let count = Int(max(2, min(4096, (tube.length / step).rounded(.up)))) + 1
     samples = (0..<count).map { index in

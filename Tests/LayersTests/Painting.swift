@@ -7,10 +7,12 @@ import Typography
 
 /// Draws single layers for tests.
 enum Painting {
-  static let fonts = FontSearch(folders: [], bundled: FontLibrary(roots: [
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "fonts").path
-  ]))
+  static let fonts = FontSearch(
+    folders: [],
+    bundled: FontLibrary(roots: [
+      URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "fonts").path
+    ]))
 
   static func context(
     _ width: Int, _ height: Int, threads: Int = 1, time: Double = 0, loop: Double? = nil,

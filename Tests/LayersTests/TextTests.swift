@@ -201,11 +201,4 @@ import Typography
     let whole = try Painted(layer, Painting.context(120, 90))
     #expect(try Painted(layer, Painting.context(120, 90, threads: 3), run: 7) == whole)
   }
-
-  @Test func everyPropertyIsAParameter() {
-    let properties = Mirror(reflecting: Text()).children.compactMap { $0.label }
-    // The main parameter is stored under its own name.
-    let described = ["text"] + Text.parameterDescriptions.filter { !$0.isMain }.map { $0.property }
-    #expect(properties.sorted() == described.sorted())
-  }
 }
