@@ -91,7 +91,7 @@ extension Preset {
     }
   }
 
-  private func plan(time: Double?, workers: Workers) throws -> Plan {
+  func plan(time: Double?, workers: Workers) throws -> Plan {
     let moment = Moment(time: time ?? still, fps: fps, duration: duration, loops: loops)
     var planner = Planner(self, moment: moment, workers: workers)
     let plan = planner.plan()
