@@ -15,7 +15,8 @@ enum Drawing {
     place(&placement)
     return LayerContext(
       geometry: Geometry(trimWidth: width, trimHeight: height, bleed: bleed, scale: scale), moment: Moment(),
-      seed: Seed(seed), workers: Workers(count: threads), fonts: FontLibrary(roots: []), placement: placement)
+      seed: Seed(seed), workers: Workers(count: threads),
+      fonts: FontSearch(folders: [], bundled: FontLibrary(roots: [])), placement: placement)
   }
 
   /// A layer with parameters as a preset would write them. `geometry` is what widths are shares of.
