@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
-    .testTarget(name: "CommandTests", dependencies: ["Onesheet"]),
+    .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec"]),
   ],
   swiftLanguageModes: [.v6]
 )

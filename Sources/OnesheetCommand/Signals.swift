@@ -13,7 +13,10 @@ enum Signals {
   static func install() {
     // Its tables must exist before a handler, which may not allocate, needs them.
     PictureFile.removeTemporaries()
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
     for number in [SIGINT, SIGTERM, SIGHUP] {
+      sigaddset(&blocked, number)
       let before = signal(number) { number in
         PictureFile.removeTemporaries()
         ProgressLine.eraseInSignalHandler()
@@ -24,5 +27,7 @@ enum Signals {
         signal(number, SIG_IGN)
       }
     }
+    // Who starts the program from a worker thread hands down that thread's mask, and could not end it then.
+    sigprocmask(SIG_UNBLOCK, &blocked, nil)
   }
 }
