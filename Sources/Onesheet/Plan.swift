@@ -28,10 +28,13 @@ struct Plan: Sendable {
       }
     }
 
-    /// Where the layer may be visible, effects included.
-    func extent(in whole: PixelRect) -> PixelRect {
+    /// Where the layer's buffer may hold anything, effects included.
+    func spread(in whole: PixelRect) -> PixelRect {
       effects.reduce(bounds(in: whole)) { $1.reach.spread(of: $0, in: whole) }
     }
+
+    /// Where the layer may be visible: what its mask leaves of it.
+    func extent(in whole: PixelRect) -> PixelRect { visible(in: spread(in: whole), of: whole) }
 
     /// The part of `region` in which the layer can be seen: not beyond its mask.
     func visible(in region: PixelRect, of whole: PixelRect) -> PixelRect {
@@ -41,6 +44,26 @@ struct Plan: Sendable {
 
     /// Whether it can be drawn straight into an empty picture.
     var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
+
+    /// Whether its parts can be drawn straight onto what is below: "over" is associative, other blends are not.
+    var isTransparent: Bool {
+      guard isPlain, effects.isEmpty, case .group(let layers) = content else { return false }
+      return layers.allSatisfy { $0.compositor.mode == .normal }
+    }
+
+    /// A group of one layer as that layer, where that comes to the same: it saves a buffer.
+    var unwrapped: Layer {
+      guard case .group(let layers) = content, layers.count == 1, var inner = layers.first,
+        inner.compositor.mode == .normal, inner.mask == nil || (mask == nil && effects.isEmpty),
+        inner.compositor.opacity == 1 || effects.isEmpty
+      else { return self }
+      inner.name = name
+      inner.effects += effects
+      inner.mask = inner.mask ?? mask
+      inner.compositor = Compositor(
+        mode: compositor.mode, opacity: compositor.opacity * inner.compositor.opacity)
+      return inner
+    }
   }
 
   struct Effect: Sendable {
@@ -87,7 +110,7 @@ struct Plan: Sendable {
     let visible = layer.visible(in: region, of: whole)
     guard !visible.isEmpty else { return visible }
     let source = Plan.source(of: visible, below: layer.effects, in: whole)
-    let extent = layer.extent(in: whole).intersection(source)
+    let extent = layer.spread(in: whole).intersection(source)
     guard !extent.isEmpty else { return extent }
     // Coarse rasters must begin where they would in the whole picture.
     let alignment = layer.effects.map { $0.reach.alignment }.max() ?? 1
@@ -125,6 +148,10 @@ struct Plan: Sendable {
     var peak = 0
     for (index, layer) in layers.enumerated() {
       var extra = layer.mask.map { maskBytes($0, layer.visible(in: region, of: whole), whole) } ?? 0
+      if layer.isTransparent, case .group(let children) = layer.content {
+        peak = max(peak, extraBytes(children, onto: region, isEmpty: isEmpty && index == 0, whole))
+        continue
+      }
       let lent = isEmpty && index == 0 && layer.isPlain && source(of: region, below: layer.effects, in: whole) == region
       let buffer = lent ? region : bufferRegion(of: layer, for: region, in: whole)
       switch layer.content {
@@ -266,7 +293,8 @@ struct Planner {
     return Plan.Layer(
       name: item.id ?? item.kind, content: content,
       compositor: Compositor(mode: placement.blend, opacity: placement.opacity),
-      mask: item.mask.flatMap { mask($0, surroundings) }, effects: effects(item.effects))
+      mask: item.mask.flatMap { mask($0, surroundings) }, effects: effects(item.effects)
+    ).unwrapped
   }
 
   private mutating func effects(_ items: [EffectItem]) -> [Plan.Effect] {

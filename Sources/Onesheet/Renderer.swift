@@ -41,6 +41,10 @@ struct Renderer: Sendable {
   }
 
   private func draw(_ layer: Plan.Layer, onto target: Framebuffer, isEmpty: Bool) throws {
+    if !isEmpty, layer.isTransparent, case .group(let children) = layer.content {
+      for child in children { try draw(child, onto: target, isEmpty: false) }
+      return
+    }
     // The first layer may use the empty picture as its own buffer.
     if isEmpty, layer.isPlain,
       Plan.source(of: target.region, below: layer.effects, in: whole) == target.region
