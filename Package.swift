@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "Markup", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Catalog", dependencies: ["Raster", "Markup"]),
     .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
-    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec"]),
+    .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec", "CVector"]),
     .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",
@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "PNGCodecTests", dependencies: ["PNGCodec", "Raster", "CZlib"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
     .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec"]),
   ],

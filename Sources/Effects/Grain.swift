@@ -15,7 +15,7 @@ public struct Grain: Effect {
   var amount: Float = 0.4
   /// Share of the picture's height.
   var size: Float = 1 / 1400
-  var color: Float = 0.35
+  var color: Float = 0.25
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
@@ -41,8 +41,12 @@ public struct Grain: Effect {
   public init() {}
 
   public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
-    // Tables, and for each of a few threads the lattice rows of a strip.
-    (region.width * 40 + 4096) * 16
+    // Tables, and for each thread (eight are common) the lattice rows that one row of pixels sees.
+    let cell = Double(size) * Double(geometry.trimHeight)
+    guard amount > 0, cell > 1.0 / 32 else { return 0 }
+    let taps = Int((1 / cell).rounded(.up)) + 4
+    let rows = region.width + 8
+    return (rows + region.height) * (taps + 2) * 4 + 8 * (taps + 1) * rows * (color > 0 ? 12 : 4)
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {
@@ -57,8 +61,9 @@ public struct Grain: Effect {
     let seed = context.seed.derived("grain").derived(context.moment.frame)
     let fields = color > 0 ? 3 : 1
     let seeds = (0..<fields).map { seed.derived($0).low }
-    // Rows and columns of the lattice carry the mean deviation 1; from place to place it differs by 4 %.
-    let mixer = Mixer(color: Double(color), amount: amount * Grain.deviation)
+    // From place to place between the lattice points the deviation differs by 4 % from its mean.
+    let mixer = Mixer(
+      color: Double(color), amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)

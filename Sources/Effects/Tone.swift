@@ -124,11 +124,11 @@ struct AgX: RowProcessor {
     power = Float(c)
   }
 
-  /// The light's logarithm in shares of the range.
+  /// The light's logarithm in shares of the range, from a hair below 0, so that black comes out as nothing.
   @inline(__always)
   private func logarithm(_ light: v8f) -> v8f {
-    let stops = quickLog2(v8_clamp(light, 1e-10, brightest))
-    return v8_clamp(stops * Float(1 / AgX.range) + Float(-AgX.darkest / AgX.range), 0, 1)
+    let stops = quickLog2(v8_clamp(light, 0.000175779, 16.2919))
+    return v8_clamp(stops * Float(1 / AgX.range) + (Float(-AgX.darkest / AgX.range) - 1e-6), 0, 1)
   }
 
   @inline(__always)
@@ -150,20 +150,13 @@ struct AgX: RowProcessor {
   }
 
   @inline(__always)
-  private func develop(_ r: inout v8f, _ g: inout v8f, _ b: inout v8f) {
-    r = v8_min(r, v8_splat(brightest))
-    g = v8_min(g, v8_splat(brightest))
-    b = v8_min(b, v8_splat(brightest))
+  private func develop(
+    _ r: inout v8f, _ g: inout v8f, _ b: inout v8f, _ shape: (v8f) -> v8f
+  ) {
     into.apply(&r, &g, &b)
-    if stepwise {
-      r = shapeStepwise(r)
-      g = shapeStepwise(g)
-      b = shapeStepwise(b)
-    } else {
-      r = shape(r)
-      g = shape(g)
-      b = shape(b)
-    }
+    r = shape(r)
+    g = shape(g)
+    b = shape(b)
     out.apply(&r, &g, &b)
     // The look is made in coded values; the framebuffer stays in linear light.
     r = quickDecode(v8_clamp(r, 0, 1))
@@ -172,7 +165,11 @@ struct AgX: RowProcessor {
   }
 
   func process(_ row: Row, x: Int, y: Int) {
-    row.develop { r, g, b in develop(&r, &g, &b) }
+    if stepwise {
+      row.develop { r, g, b in develop(&r, &g, &b) { shapeStepwise($0) } }
+    } else {
+      row.develop { r, g, b in develop(&r, &g, &b) { shape($0) } }
+    }
   }
 }
 

@@ -57,13 +57,13 @@ public struct LayerContext: Sendable {
   /// The layer's own seed.
   public var seed: Seed
   public var workers: Workers
-  package var fonts: FontLibrary
+  package var fonts: FontSearch
   public var placement: Placement
   /// What the groups around the layer do to picture pixels.
   public var surroundings: Affine
 
   package init(
-    geometry: Geometry, moment: Moment, seed: Seed, workers: Workers, fonts: FontLibrary,
+    geometry: Geometry, moment: Moment, seed: Seed, workers: Workers, fonts: FontSearch,
     placement: Placement = Placement(), surroundings: Affine = .identity
   ) {
     self.geometry = geometry

@@ -14,7 +14,7 @@ struct Lettering: Sendable {
   ///   - fonts: names, in the order in which fonts are asked for each letter.
   ///   - style: everything but the faces.
   init(
-    _ text: String, parameter: String, fonts: [String], library: FontLibrary, style: (inout TextStyle) -> Void
+    _ text: String, parameter: String, fonts: [String], library: FontSearch, style: (inout TextStyle) -> Void
   ) throws(LayerProblems) {
     var problems: [LayerProblems.Problem] = []
     var faces: [Face] = []
@@ -61,9 +61,9 @@ struct Lettering: Sendable {
       : names.prefix(5).joined(separator: ", ") + " and \(names.count - 5) more"
   }
 
-  /// The box of the glyphs of filled (`isStroke` false) or of single-stroke faces, in em; null without any.
-  func inkBox(isStroke: Bool) -> Rect {
-    layout.glyphs.reduce(.null) { $1.face.isStroke == isStroke ? $0.union($1.inkBox) : $0 }
+  /// The box of the letters in filled faces, in em; null without any.
+  var outlineBox: Rect {
+    layout.glyphs.reduce(.null) { $1.face.isStroke ? $0 : $0.union($1.inkBox) }
   }
 
   /// The outlines of letters in filled faces, in em, one path for each face: contours of OpenType and TrueType
@@ -96,8 +96,43 @@ extension Path {
   /// Single-stroke fonts hold curves as polylines: their facets would show in large letters.
   var penSmoothed: Path {
     var smooth = Path()
-    for line in flattened(tolerance: 0.0005) { smooth.append(line.smoothed(cornerAngle: 62)) }
+    for line in flattened(tolerance: 0.0005) { smooth.append(line.penSmoothed) }
     return smooth
+  }
+}
+
+extension Polyline {
+  /// A sharper bend, in degrees, is a corner.
+  private static let cornerAngle = 62.0
+
+  /// The curve that a pen, or a bent tube, makes of the points: bends are round, long lines stay straight.
+  ///
+  /// A spline bulges along a line that is much longer than its neighbors. Such a line gets another point just
+  /// before its bend, so that the curve leaves in its direction and the short neighbor makes the whole turn.
+  var penSmoothed: Path {
+    let count = points.count
+    guard count > 2 else { return smoothed(cornerAngle: Polyline.cornerAngle) }
+    let lines = isClosed ? count : count - 1
+    let vectors = (0..<lines).map { points[($0 + 1) % count] - points[$0] }
+    /// The length of the other line at a gentle bend; nil at corners, at ends and where the line goes straight on.
+    func neighbor(_ line: Int, _ other: Int) -> Double? {
+      guard isClosed || lines > other && other >= 0 else { return nil }
+      let (a, b) = (vectors[line], vectors[(other + lines) % lines])
+      let cosine = (a.x * b.x + a.y * b.y) / max(1e-300, a.magnitude * b.magnitude)
+      // Between 10° and the corner angle.
+      return cosine < 0.985 && cosine > 0.469 ? b.magnitude : nil
+    }
+    var cut: [Point] = []
+    for line in 0..<lines {
+      cut.append(points[line])
+      let length = vectors[line].magnitude
+      let ends = [neighbor(line, line - 1), neighbor(line, line + 1)]
+      let reach = ends.map { end in end.flatMap { $0 * 2.2 < length ? $0 * 0.02 / length : nil } }
+      if let share = reach[0] { cut.append(points[line] + vectors[line] * share) }
+      if let share = reach[1] { cut.append(points[line] + vectors[line] * (1 - share)) }
+    }
+    if !isClosed, let last = points.last { cut.append(last) }
+    return Polyline(cut, isClosed: isClosed).smoothed(cornerAngle: Polyline.cornerAngle)
   }
 }
 

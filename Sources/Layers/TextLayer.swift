@@ -73,69 +73,80 @@ public struct Text: Layer {
   public func prepare(in context: LayerContext) throws -> any Painter {
     let g = context.geometry
     try check()
-    let column = width.map { $0 / size }
-    let lettering = try Lettering(text, parameter: "text", fonts: font, library: context.fonts) { style in
-      style.tracking = tracking
-      style.alignment = align
-      style.lineSpacing = lineSpacing
-      style.maxWidth = column
-      style.hanziScale = hanziScale
-      style.hanziRaise = hanziRaise
-      style.language = language
-    }
-    let pen = lettering.inkBox(isStroke: true)
-    if let strokeWidth, stroke == nil, pen.isNull, !lettering.layout.glyphs.isEmpty {
+    let lettering = try set(context)
+    let penStrokes = lettering.penStrokes
+    if let strokeWidth, stroke == nil, penStrokes.isEmpty, !lettering.layout.glyphs.isEmpty {
       throw LayerProblems(
         "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
         hint: "give it a color with 'stroke'")
     }
-
-    // Lengths from here on in the layer's own pixels.
-    let lineLength = strokeWidth.map { g.pixels($0) }
+    let pen = Line(width: strokeWidth.map { g.pixels($0) }, orEm: Text.penWidth)
+    let outline = Line(width: strokeWidth.map { g.pixels($0) }, orEm: Text.outlineWidth)
     var extent = InkExtent()
     extent.add(
-      lettering.inkBox(isStroke: false), em: stroke != nil && lineLength == nil ? Text.outlineWidth / 2 : 0,
-      length: stroke != nil ? (lineLength ?? 0) / 2 : 0)
-    extent.add(pen, em: lineLength == nil ? Text.penWidth / 2 : 0, length: (lineLength ?? 0) / 2)
-    guard !extent.isEmpty else { return InkPainter([]) }
+      lettering.outlineBox, em: stroke == nil ? 0 : outline.em / 2,
+      length: stroke == nil ? 0 : outline.length / 2)
+    extent.add(penStrokes.bounds, em: pen.em / 2, length: pen.length / 2)
+    guard !extent.isEmpty else { return PainterStack([]) }
     var em = g.pixels(size)
     if let fit {
-      let wanted = fit * Double(g.trimWidth)
-      guard let size = extent.size(fitting: wanted) else {
+      guard let fitting = extent.size(fitting: fit * Double(g.trimWidth)) else {
         throw LayerProblems("fit", "at no size is this text \(trimmed(fit)) of the picture wide")
       }
-      em = size
+      em = fitting
     }
 
     let ink = extent.box(size: em)
     var box = ink
-    if column != nil {
+    if width != nil {
       box.minX = 0
       box.maxX = lettering.layout.columnWidth * em
     }
     let transform = context.transform(of: LayerBox(box, baseline: 0))
     let toPicture = Affine.scale(em, em).then(transform)
-    let fill = InkFill(color, box: ink, transform: transform)
-    var coats: [InkPainter.Coat] = []
-    func add(_ path: Path, _ fill: InkFill) {
-      guard !path.isEmpty else { return }
-      coats.append(
-        .init(coverage: CoverageMask(path: path, clip: g.bounds, workers: context.workers), fill: fill))
+    var coats: [any Painter] = []
+    func add(_ path: Path, _ paint: Paint) {
+      let coverage = CoverageMask(
+        path: path.transformed(by: toPicture), clip: g.bounds, workers: context.workers)
+      guard !coverage.isEmpty else { return }
+      coats.append(PaintedCoverage(coverage, paint: paint, box: ink, transform: transform))
     }
     // A hair finer than a pixel's coverage can show.
     let tolerance = 0.05 / max(1e-9, toPicture.meanScale)
-    func outlined(_ path: Path, _ width: Double, _ cap: StrokeStyle.Cap) -> Path {
-      path.stroked(StrokeStyle(width: width, join: .round, cap: cap), tolerance: tolerance)
-        .transformed(by: toPicture)
-    }
     let letters = lettering.outlines
     if let stroke {
-      let width = lineLength.map { $0 / em } ?? Text.outlineWidth
-      for path in letters { add(outlined(path, width, .butt), InkFill(stroke)) }
+      let style = StrokeStyle(width: outline.em + outline.length / em, join: .round)
+      for path in letters { add(path.stroked(style, tolerance: tolerance), .color(stroke)) }
     }
-    for path in letters { add(path.transformed(by: toPicture), fill) }
-    add(outlined(lettering.penStrokes, lineLength.map { $0 / em } ?? Text.penWidth, .round), fill)
-    return InkPainter(coats)
+    for path in letters { add(path, color) }
+    if !penStrokes.isEmpty {
+      let style = StrokeStyle(width: pen.em + pen.length / em, join: .round, cap: .round)
+      add(penStrokes.stroked(style, tolerance: tolerance), color)
+    }
+    return PainterStack(coats)
+  }
+
+  /// A line's width, which grows with the letters unless it is given.
+  private struct Line {
+    var em = 0.0
+    /// In pixels.
+    var length = 0.0
+
+    init(width: Double?, orEm em: Double) {
+      if let width { length = width } else { self.em = em }
+    }
+  }
+
+  private func set(_ context: LayerContext) throws(LayerProblems) -> Lettering {
+    try Lettering(text, parameter: "text", fonts: font, library: context.fonts) { style in
+      style.tracking = tracking
+      style.alignment = align
+      style.lineSpacing = lineSpacing
+      style.maxWidth = width.map { $0 / size }
+      style.hanziScale = hanziScale
+      style.hanziRaise = hanziRaise
+      style.language = language
+    }
   }
 
   private func check() throws(LayerProblems) {

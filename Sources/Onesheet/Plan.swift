@@ -33,6 +33,12 @@ struct Plan: Sendable {
       effects.reduce(bounds(in: whole)) { $1.reach.spread(of: $0, in: whole) }
     }
 
+    /// The part of `region` in which the layer can be seen: not beyond its mask.
+    func visible(in region: PixelRect, of whole: PixelRect) -> PixelRect {
+      guard let mask, mask.hidesOutside else { return region }
+      return mask.layer.extent(in: whole).expanded(byX: mask.feather, y: mask.feather).intersection(region)
+    }
+
     /// Whether it can be drawn straight into an empty picture.
     var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
   }
@@ -78,7 +84,9 @@ struct Plan: Sendable {
 
   /// The part of the picture in which a layer with its own buffer is drawn, for a target of `region`.
   static func bufferRegion(of layer: Layer, for region: PixelRect, in whole: PixelRect) -> PixelRect {
-    let source = Plan.source(of: region, below: layer.effects, in: whole)
+    let visible = layer.visible(in: region, of: whole)
+    guard !visible.isEmpty else { return visible }
+    let source = Plan.source(of: visible, below: layer.effects, in: whole)
     let extent = layer.extent(in: whole).intersection(source)
     guard !extent.isEmpty else { return extent }
     // Coarse rasters must begin where they would in the whole picture.
@@ -116,7 +124,7 @@ struct Plan: Sendable {
   ) -> Int {
     var peak = 0
     for (index, layer) in layers.enumerated() {
-      var extra = layer.mask.map { maskBytes($0, region, whole) } ?? 0
+      var extra = layer.mask.map { maskBytes($0, layer.visible(in: region, of: whole), whole) } ?? 0
       let lent = isEmpty && index == 0 && layer.isPlain && source(of: region, below: layer.effects, in: whole) == region
       let buffer = lent ? region : bufferRegion(of: layer, for: region, in: whole)
       switch layer.content {
@@ -150,6 +158,9 @@ struct Plan: Sendable {
 }
 
 extension Plan.Mask {
+  /// Whether nothing shows where the mask's layer draws nothing.
+  var hidesOutside: Bool { !settings.invert && settings.from >= 0 && settings.to > settings.from }
+
   /// Whether the mask must be drawn as a picture first; otherwise its painter is asked row by row.
   var needsPlane: Bool {
     if feather > 0 || !layer.effects.isEmpty || layer.mask != nil { return true }
@@ -193,7 +204,7 @@ struct Planner {
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
     LayerContext(
       geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers,
-      fonts: preset.resources.fonts, placement: placement, surroundings: surroundings)
+      fonts: preset.fonts, placement: placement, surroundings: surroundings)
   }
 
   private mutating func collect(_ items: [LayerItem], _ surroundings: Affine) {

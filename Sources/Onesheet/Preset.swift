@@ -3,6 +3,7 @@ import Effects
 import Layers
 import Markup
 import Raster
+import Typography
 
 /// A preset, read and checked: a picture for every moment.
 ///
@@ -50,7 +51,7 @@ public struct Preset: Sendable {
 
   let layers: [LayerItem]
   let effects: [EffectItem]
-  let resources: Resources
+  let fonts: FontSearch
 }
 
 /// A layer of a preset.

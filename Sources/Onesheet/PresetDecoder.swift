@@ -3,6 +3,7 @@ import Effects
 import Layers
 import Markup
 import Raster
+import Typography
 
 /// Turns a preset's tree into a checked ``Preset`` and collects every complaint on the way.
 struct PresetDecoder {
@@ -19,12 +20,12 @@ struct PresetDecoder {
 
   private let options: Preset.Options
   private let files: FileAccess
-  private let resources: Resources
+  private let fonts: FontSearch
 
-  init(options: Preset.Options, files: FileAccess, resources: Resources) {
+  init(options: Preset.Options, files: FileAccess, fonts: FontSearch) {
     self.options = options
     self.files = files
-    self.resources = resources
+    self.fonts = fonts
   }
 
   /// The preset, or nil if anything is wrong with it; complaints go to `diagnostics`.
@@ -79,7 +80,7 @@ struct PresetDecoder {
     return Preset(
       title: title, description: description, geometry: geometry, seed: seed, duration: duration, loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
-      recipe: YAMLWriter.text(root), layers: layers, effects: effects, resources: resources)
+      recipe: YAMLWriter.text(root), layers: layers, effects: effects, fonts: fonts)
   }
 
   // MARK: The head

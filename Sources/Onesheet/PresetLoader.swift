@@ -5,6 +5,8 @@ import Markup
 struct PresetLoader {
   private var files: FileAccess
   private(set) var diagnostics = Diagnostics()
+  /// The folders of the preset and of those it extends, its own first.
+  private(set) var folders: [String] = []
   /// Depth of a chain of `extends`; nobody needs more, and a bound keeps a hostile chain short.
   private static let longestChain = 16
 
@@ -36,6 +38,7 @@ struct PresetLoader {
   }
 
   private mutating func tree(of source: Source) -> Node? {
+    if let folder = source.folder, !folders.contains(folder) { folders.append(folder) }
     let (node, problems) = YAMLReader.read(source)
     diagnostics.append(contentsOf: problems)
     return problems.contains { $0.severity == .error } ? nil : node

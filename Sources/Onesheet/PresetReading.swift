@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Markup
 import Raster
+import Typography
 
 extension Preset {
   /// Reads the preset in a file.
@@ -40,7 +41,9 @@ extension Preset {
     for override in options.overrides { root = applier.apply(override, to: root) }
     for id in options.disabled { root = applier.disable(id, in: root) }
     diagnostics.append(contentsOf: applier.diagnostics)
-    let decoder = PresetDecoder(options: options, files: files, resources: resources)
+    let decoder = PresetDecoder(
+      options: options, files: files,
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts))
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }
@@ -88,7 +91,7 @@ extension Preset {
     }
   }
 
-  private func plan(time: Double?, workers: Workers) throws -> Plan {
+  func plan(time: Double?, workers: Workers) throws -> Plan {
     let moment = Moment(time: time ?? still, fps: fps, duration: duration, loops: loops)
     var planner = Planner(self, moment: moment, workers: workers)
     let plan = planner.plan()

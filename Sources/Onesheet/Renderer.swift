@@ -49,9 +49,11 @@ struct Renderer: Sendable {
       return
     }
     if isEmpty { target.clear(workers: workers) }
-    let mask = try layer.mask.map { try prepare($0, for: target.region) }
+    let visible = layer.visible(in: target.region, of: whole)
+    guard !visible.isEmpty else { return }
+    let mask = try layer.mask.map { try prepare($0, for: visible) }
     if case .painter(let painter) = layer.content, layer.effects.isEmpty {
-      composite(painter, layer.compositor, mask, onto: target)
+      composite(painter, layer.compositor, mask, onto: target, in: visible)
       progress?.step(layer.name)
       return
     }
@@ -59,7 +61,7 @@ struct Renderer: Sendable {
     guard !region.isEmpty else { return }
     let buffer = try Framebuffer(region: region)
     try fill(layer, buffer)
-    composite(buffer, layer.compositor, mask, onto: target)
+    composite(buffer, layer.compositor, mask, onto: target, in: visible)
   }
 
   /// Draws a layer's content and applies its effects, in a buffer of its own.
@@ -94,9 +96,10 @@ struct Renderer: Sendable {
   }
 
   private func composite(
-    _ painter: any Painter, _ compositor: Compositor, _ mask: (any MaskRows)?, onto target: Framebuffer
+    _ painter: any Painter, _ compositor: Compositor, _ mask: (any MaskRows)?, onto target: Framebuffer,
+    in visible: PixelRect
   ) {
-    let region = painter.bounds.intersection(target.region)
+    let region = painter.bounds.intersection(visible)
     workers.bands(rows: region.height, width: region.width) { rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: region.width * 5) { scratch in
         guard let base = scratch.baseAddress else { return }
@@ -120,9 +123,10 @@ struct Renderer: Sendable {
   }
 
   private func composite(
-    _ buffer: Framebuffer, _ compositor: Compositor, _ mask: (any MaskRows)?, onto target: Framebuffer
+    _ buffer: Framebuffer, _ compositor: Compositor, _ mask: (any MaskRows)?, onto target: Framebuffer,
+    in visible: PixelRect
   ) {
-    let region = buffer.region.intersection(target.region)
+    let region = buffer.region.intersection(visible)
     workers.bands(rows: region.height, width: region.width) { rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: region.width) { scratch in
         guard let base = scratch.baseAddress else { return }

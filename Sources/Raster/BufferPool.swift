@@ -46,6 +46,7 @@ public final class BufferPool: Sendable {
     if let recycled, let base = UnsafeMutablePointer<Float>(bitPattern: recycled.address) {
       return (base, recycled.bytes)
     }
+    unmap(superfluous())
     guard let raw = map(bytes) ?? { trim(); return map(bytes) }() else {
       state.withLock { $0.inUse -= bytes }
       return nil
@@ -62,12 +63,31 @@ public final class BufferPool: Sendable {
 
   /// Returns all idle blocks to the system, and counts the peak anew.
   public func trim() {
-    let idle = state.withLock { state in
-      defer { state.idle = [] }
-      state.peak = state.inUse
-      return state.idle
+    unmap(
+      state.withLock { state in
+        defer { state.idle = [] }
+        state.peak = state.inUse
+        return state.idle
+      })
+  }
+
+  /// Takes out idle blocks, those unused the longest first, until what is mapped is no more than what was once in
+  /// use at the same time: the pool must not take more than a plan said it would need.
+  private func superfluous() -> [Block] {
+    state.withLock { state in
+      var idle = state.idle.reduce(0) { $0 + $1.bytes }
+      var taken: [Block] = []
+      while let block = state.idle.first, state.inUse + idle > state.peak {
+        idle -= block.bytes
+        taken.append(block)
+        state.idle.removeFirst()
+      }
+      return taken
     }
-    for block in idle { munmap(UnsafeMutableRawPointer(bitPattern: block.address), block.bytes) }
+  }
+
+  private func unmap(_ blocks: [Block]) {
+    for block in blocks { munmap(UnsafeMutableRawPointer(bitPattern: block.address), block.bytes) }
   }
 
   private func map(_ bytes: Int) -> UnsafeMutableRawPointer? {

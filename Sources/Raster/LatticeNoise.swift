@@ -3,14 +3,17 @@ import CVector
 /// How the pixels of a row or column see a lattice of random values: smooth between lattice points (cubic
 /// B-spline), averaged over each pixel's own extent.
 ///
-/// A pixel's taps depend on its number in the whole picture only, so parts come out as in the whole.
+/// A pixel's taps depend on its number in the whole picture only, so parts come out as in the whole. Nothing
+/// changes after the initializer: threads may share it.
 public final class AreaTaps: @unchecked Sendable {
   /// Taps of every pixel; those that do not count have weight 0.
   public let count: Int
   public let pixels: Int
+  /// The mean variance of the weights over all places between two lattice points, for small pixels.
+  public static let meanVariance = 151.0 / 315
   /// The first lattice index of each pixel.
   public let first: UnsafePointer<Int32>
-  /// `count` weights for each pixel.
+  /// `count` weights for each pixel, which add up to 1.
   public let weights: UnsafePointer<Float>
   /// Variance of what each pixel gets from uncorrelated lattice values of variance 1; 8 readable floats beyond.
   public let variance: UnsafePointer<Float>
@@ -18,9 +21,9 @@ public final class AreaTaps: @unchecked Sendable {
   /// - Parameters:
   ///   - range: pixels of the whole picture.
   ///   - origin: the place of lattice coordinate 0, pixels.
-  ///   - cell: distance of lattice points, pixels; at least 1/64.
+  ///   - cell: distance of lattice points, pixels; at least 1/4096.
   public init(_ range: Range<Int>, origin: Double, cell: Double) {
-    let cell = max(1.0 / 64, cell)
+    let cell = max(1.0 / 4096, cell)
     let pixels = range.count
     let reach = 1 / cell
     let taps = Int(reach.rounded(.up)) + 4
@@ -28,8 +31,6 @@ public final class AreaTaps: @unchecked Sendable {
     let weights = UnsafeMutablePointer<Float>.allocate(capacity: max(1, pixels * taps))
     let variance = UnsafeMutablePointer<Float>.allocate(capacity: pixels + 8)
     variance.update(repeating: 0, count: pixels + 8)
-    // The mean variance of a cubic B-spline's weights over all places between two lattice points.
-    let scale = 1 / (151.0 / 315).squareRoot()
     for (i, pixel) in range.enumerated() {
       let low = (Double(pixel) - origin) / cell
       let high = (Double(pixel + 1) - origin) / cell
@@ -39,7 +40,7 @@ public final class AreaTaps: @unchecked Sendable {
       for tap in 0..<taps {
         let at = start + Double(tap)
         let weight =
-          (AreaTaps.integral(high - at) - AreaTaps.integral(low - at)) / (high - low) * scale
+          (AreaTaps.integral(high - at) - AreaTaps.integral(low - at)) / (high - low)
         weights[i * taps + tap] = Float(weight)
         sum += weight * weight
       }

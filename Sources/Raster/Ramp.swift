@@ -55,6 +55,8 @@ public struct Ramp: Sendable {
   private let segments: [Segment]
   private let space: RampSpace
   public let first, last: SIMD4<Float>
+  /// Where the first stop lies.
+  private let start: Double
   /// True if two neighboring stops lie at one place, which makes a hard edge.
   public let hasHardEdges: Bool
 
@@ -120,6 +122,7 @@ public struct Ramp: Sendable {
         Float(color.alpha))
     }
     self.segments = segments
+    start = sorted.first?.position ?? 0
     first = premultiplied(sorted.first?.color ?? .clear)
     last = premultiplied(sorted.last?.color ?? .clear)
     hasHardEdges = hard || segments.contains { $0.ease == .hold }
@@ -127,7 +130,7 @@ public struct Ramp: Sendable {
 
   /// The premultiplied linear color at `t`; the end colors continue outside the stops.
   public func color(at t: Double) -> SIMD4<Float> {
-    guard let head = segments.first, let tail = segments.last else { return first }
+    guard let head = segments.first, let tail = segments.last else { return t < start ? first : last }
     guard t >= head.from else { return first }
     guard t < tail.to else { return last }
     var low = 0

@@ -135,9 +135,11 @@ enum NeonPicture {
       let other = try applied(effect, geometry, threads: threads, band: band, neon)
       #expect(difference(whole, other) == 0, "\(E.name): \(threads) threads, bands of \(band ?? 0)")
     }
+    let (w, h) = (geometry.width, geometry.height)
     let parts = [
-      PixelRect(minX: 13, minY: 9, maxX: 42, maxY: 30), PixelRect(minX: 60, minY: 40, maxX: 87, maxY: 65),
-      PixelRect(minX: 0, minY: 31, maxX: 87, maxY: 32),
+      PixelRect(minX: w / 7, minY: h / 7, maxX: w / 2, maxY: h / 2),
+      PixelRect(minX: w * 2 / 3, minY: h * 2 / 3, maxX: w, maxY: h),
+      PixelRect(minX: 0, minY: h / 2, maxX: w, maxY: h / 2 + 1),
     ]
     for part in parts {
       let source = effect.reach(in: geometry).source(of: part, in: geometry.bounds)

@@ -23,7 +23,8 @@ import Typography
 
   @Test("no parameter bears the name of a key that all layers have", arguments: names)
   func commonKeys(_ name: String) throws {
-    let common = Placement.parameters.map { $0.name } + ["id", "mask", "seed", "effects", "remove", "after", "before"]
+    let common =
+      Placement.parameters.map { $0.name } + ["id", "mask", "seed", "effects", "remove", "after", "before"]
     for parameter in try type(name).parameterDescriptions { #expect(!common.contains(parameter.name)) }
   }
 
@@ -44,7 +45,8 @@ import Typography
   func defaultsAreLegal(_ name: String) throws {
     func check<L: Layer>(_ type: L.Type) {
       let geometry = Geometry(trimWidth: 200, trimHeight: 300)
-      for parameter in type.parameterDescriptions where !parameter.isRequired && !parameter.defaultText.isEmpty {
+      for parameter in type.parameterDescriptions
+      where !parameter.isRequired && !parameter.defaultText.isEmpty {
         if case .file = parameter.form { continue }
         #expect(
           L().setting(parameter.name, to: parameter.defaultText, geometry: geometry) != nil,

@@ -1,0 +1,175 @@
+import CVector
+import Catalog
+import Raster
+
+/// Colors that part towards the corners: a simple lens magnifies red and blue differently.
+///
+/// Red is drawn outward and blue inward, each spread over its own part of the spectrum, so that edges get fringes
+/// and not three sharp copies. Green, and the middle of the picture, stay as they are.
+public struct ChromaticAberration: Effect {
+  public static let name = "chromatic-aberration"
+  public static let summary = "Red and blue part towards the corners, as in a simple lens."
+
+  var amount: Float = 0.3
+  var center = Point(0.5, 0.5)
+
+  public static let parameters: [Parameter<ChromaticAberration>] = [
+    .init(
+      "chromatic-aberration", \.amount, .number(0...1, suggested: 0.1...0.5),
+      "Strength; at 1 red and blue lie 1 % of the picture's height beside green in the corners."),
+    .init("center", \.center, .point, "Where the lens looks."),
+  ]
+
+  public static let neutral: ChromaticAberration? = {
+    var aberration = ChromaticAberration()
+    aberration.amount = 0
+    return aberration
+  }()
+
+  /// Displacement at amount 1, half a diagonal away from the center, shares of the picture's height.
+  static let displacement = 0.01
+  public init() {}
+
+  /// Half the trimmed picture's diagonal, pixels.
+  private static func radius(_ geometry: Geometry) -> Double {
+    let (w, h) = (Double(geometry.trimWidth), Double(geometry.trimHeight))
+    return max(0.5, (w * w + h * h).squareRoot() / 2)
+  }
+
+  public func reach(in geometry: Geometry) -> Reach {
+    guard amount > 0 else { return .none }
+    // Where the picture ends farthest from the center.
+    let middle = geometry.point(bounded(center.x), bounded(center.y))
+    let x = max(abs(middle.x), abs(Double(geometry.width) - middle.x))
+    let y = max(abs(middle.y), abs(Double(geometry.height) - middle.y))
+    let far = min(
+      ChromaticAberration.farthest, (x * x + y * y).squareRoot() / ChromaticAberration.radius(geometry))
+    let most = geometry.pixels(Double(amount) * ChromaticAberration.displacement) * far * far * 1.4
+    let pixels = Int(most.rounded(.up)) + 2
+    return Reach(x: pixels, y: pixels)
+  }
+
+  /// Displacement grows no more beyond this many half diagonals from the center.
+  private static let farthest = 2.0
+
+  /// Centers far outside are as good as at the bound, and keep the arithmetic exact.
+  private func bounded(_ x: Double) -> Double { max(-4, min(4, x)) }
+
+  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
+    amount > 0 ? region.width * region.height * 4 : 0
+  }
+
+  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+    guard amount > 0, !frame.region.isEmpty else { return }
+    let geometry = context.geometry
+    let original = try Plane(width: frame.width, height: frame.height)
+    let middle = geometry.point(bounded(center.x), bounded(center.y))
+    let most = geometry.pixels(Double(amount) * ChromaticAberration.displacement)
+    for (plane, sign) in [(frame.red, -1.0), (frame.blue, 1.0)] {
+      context.workers.bands(rows: frame.height, width: frame.width) { rows in
+        for i in rows { original.row(i).update(from: plane.row(i), count: frame.width) }
+      }
+      let lens = Lens(
+        source: original, region: frame.region, centerX: Float(middle.x - 0.5),
+        centerY: Float(middle.y - 0.5),
+        radius: Float(ChromaticAberration.radius(geometry)), strength: Float(sign * most))
+      context.workers.bands(rows: frame.height, width: frame.width) { rows in
+        for i in rows { lens.draw(row: i, into: plane.row(i)) }
+      }
+    }
+  }
+
+  /// One channel, sampled bilinearly at three radially displaced places, the outer ones half as strong as the middle.
+  private struct Lens: Sendable {
+    let source: Plane
+    let region: PixelRect
+    let centerX, centerY, radius, strength: Float
+
+    func draw(row i: Int, into out: UnsafeMutablePointer<Float>) {
+      let lanes = v8f(0, 1, 2, 3, 4, 5, 6, 7)
+      let dy = Float(region.minY + i) - centerY
+      let inverse = 1 / radius
+      var x = 0
+      while x < region.width {
+        let dx = lanes + Float(region.minX + x) - centerX
+        let crosses = dx[0] < 0 && dx[7] > 0
+        let r = v8_sqrt(dx * dx + dy * dy) * inverse
+        // As far as twice the radius the displacement grows with the square of the distance.
+        let k = v8_min(r, v8_splat(4) / v8_max(r, v8_splat(1e-3))) * (strength * inverse)
+        let (kx, ky) = (dx * k * 1024, k * (dy * 1024))
+        let sum =
+          part(x, i, kx, ky, 0.6, crosses) * 0.25 + part(x, i, kx, ky, 1, crosses) * 0.5
+          + part(x, i, kx, ky, 1.4, crosses) * 0.25
+        if x + 8 <= region.width {
+          v8_store(out + x, sum)
+        } else {
+          store(sum, out + x, region.width - x)
+        }
+        x += 8
+      }
+    }
+
+    /// A part of the channel's spectrum, at `share` of its mean displacement (in 1/1024 pixels).
+    @inline(__always)
+    private func part(_ x: Int, _ row: Int, _ kx: v8f, _ ky: v8f, _ share: Float, _ crosses: Bool) -> v8f {
+      // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
+      let ox = v8_floor(kx * share + 0.5) * (1 / 1024)
+      let oy = v8_floor(ky * share + 0.5) * (1 / 1024)
+      return crosses ? scattered(x, row, ox, oy) : sample(x, row, ox, oy)
+    }
+
+    /// The channel at (`x` + lane + `ox`, `row` + `oy`), eight pixels at a time: their offsets differ by less than
+    /// a pixel almost everywhere, so that two or three unbroken runs in as many rows hold all that they need.
+    @inline(__always)
+    private func sample(_ x: Int, _ row: Int, _ ox: v8f, _ oy: v8f) -> v8f {
+      // On either side of the center offsets rise or fall steadily: the outer lanes are the extremes.
+      let (low, high) = (min(ox[0], ox[7]), max(ox[0], ox[7]))
+      let (above, below) = (min(oy[0], oy[7]), max(oy[0], oy[7]))
+      let (floorX, floorY) = (low.rounded(.down), above.rounded(.down))
+      let start = x + Int(floorX)
+      let top = row + Int(floorY)
+      guard high - floorX <= 2, below - floorY <= 2, start >= 0, start + 10 <= region.width, top >= 0,
+        top + 2 < region.height
+      else { return scattered(x, row, ox, oy) }
+      let fx = ox - floorX
+      let fy = oy - floorY
+      let p = source.row(top) + start
+      let q = p + source.stride
+      let (w0, w1) = (tent(fx), tent(fx - 1))
+      if high - floorX < 1, below - floorY < 1 {
+        let upper = v8_load(p) * w0 + v8_load(p + 1) * w1
+        let lower = v8_load(q) * w0 + v8_load(q + 1) * w1
+        return upper * tent(fy) + lower * tent(fy - 1)
+      }
+      let w2 = tent(fx - 2)
+      let t = q + source.stride
+      let upper = v8_load(p) * w0 + v8_load(p + 1) * w1 + v8_load(p + 2) * w2
+      let lower = v8_load(q) * w0 + v8_load(q + 1) * w1 + v8_load(q + 2) * w2
+      let third = v8_load(t) * w0 + v8_load(t + 1) * w1 + v8_load(t + 2) * w2
+      return upper * tent(fy) + lower * tent(fy - 1) + third * tent(fy - 2)
+    }
+
+    @inline(__always)
+    private func tent(_ d: v8f) -> v8f { v8_max(1 - v8_abs(d), v8_splat(0)) }
+
+    /// The same sums, lane by lane: the runs' other taps have weight 0, so that both ways give the same bits.
+    @inline(never)
+    private func scattered(_ x: Int, _ row: Int, _ ox: v8f, _ oy: v8f) -> v8f {
+      var result = v8_splat(0)
+      for lane in 0..<8 {
+        let baseX = ox[lane].rounded(.down)
+        let baseY = oy[lane].rounded(.down)
+        guard abs(baseX) < 1e6, abs(baseY) < 1e6 else { continue }
+        let (fx, fy) = (ox[lane] - baseX, oy[lane] - baseY)
+        let (x0, y0) = (x + lane + Int(baseX), row + Int(baseY))
+        func at(_ x: Int, _ y: Int) -> Float {
+          source.row(max(0, min(region.height - 1, y)))[max(0, min(region.width - 1, x))]
+        }
+        let upper = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx
+        let lower = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx
+        result[lane] = upper * (1 - fy) + lower * fy
+      }
+      return result
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import CVector
+import Catalog
+import Outline
+import Raster
+import Typography
+
+/// A neon sign: glass tubes bent along letters or a drawing, with the light they throw around them.
+///
+/// A tube is a body (it covers what lies behind it) and light; the glow around it is light without a body, which
+/// every blend mode adds. Letters of single-stroke fonts are bent as their pen runs. Other fonts, and so Chinese,
+/// have no center lines: tubes follow the borders of their letters.
+///
+/// The layer's box is that of the tubes without their glow; its baseline is that of the first line. A layer that
+/// is scaled unequally has its letters stretched and its tubes kept round.
+public struct Neon: Layer {
+  public static let name = "neon"
+  public static let summary = "A neon sign: letters or a drawing bent from glowing glass tubes."
+
+  var text = ""
+  var path: String?
+  var font = ["EMS Osmotron", "Noto Sans SC Light"]
+  var size = 0.1
+  var fit: Double?
+  var color = LinearColor(coded: 1, 0.18, 0.53) * 8
+  var tracking = 60.0
+  var align = TextStyle.Alignment.center
+  var lineSpacing = 1.3
+  var tube: Double?
+  var core = 0.45
+  var halo = 1.0
+  var haloRadius: Double?
+  var brightness = 1.0
+  var letters: [Double] = []
+  var dead: [Int] = []
+  var flicker = 0.0
+  var wear = 0.25
+  var blockOut = 0.0
+  var glass = LinearColor(0.035, 0.033, 0.038)
+
+  /// More letters, or more bends of glass, than any wall has room for.
+  static let maximumLetters = 2000
+  static let maximumLines = 400_000
+
+  public static let parameters: [Parameter<Neon>] = [
+    .init("neon", \.text, .text, "The word; leave it out for a sign that is drawn by path."),
+    .init(
+      "path", \.path, Codec<String>.text.optional,
+      "SVG path data in shares of the picture's height, in place of a word; each contour is a tube."),
+    .init(
+      "font", \.font, Codec<String>.text.oneOrMore(1...16),
+      "A font or a list of them. Single-stroke fonts are bent as the pen runs; of others, tubes follow the borders."
+    ),
+    .init(
+      "size", \.size, .length(0.0005...20, suggested: 0.03...0.3),
+      "The em; for a path, what tube is measured by."),
+    .init(
+      "fit", \.fit, Codec<Double>.number(0.001...100, suggested: 0.3...0.95).optional,
+      "Share of the picture's width that the tubes of the widest line fill; takes the place of size."),
+    .init("color", \.color, .color, "The light; times 8 is a sign at night."),
+    .init(
+      "tracking", \.tracking, .number(-10_000...10_000, suggested: -50...300, unit: .thousandths),
+      "Added after each letter; 0 joins the letters of scripts."),
+    .init("align", \.align, .choice, "How lines stand beside each other."),
+    .init(
+      "line-spacing", \.lineSpacing, .number(-20...20, suggested: 0.8...2, unit: .em),
+      "From baseline to baseline."),
+    .init(
+      "tube", \.tube, Codec<Double>.number(0.001...1, suggested: 0.02...0.1, unit: .em).optional,
+      "Diameter of the glass; 0.06 along a pen, 0.026 along borders."),
+    .init("core", \.core, .number(0...1, suggested: 0.2...0.7), "How white the hot middle of the tube is."),
+    .init(
+      "halo", \.halo, .number(0...100, suggested: 0...3, unit: .times),
+      "Strength of the glow around the tubes."),
+    .init(
+      "halo-radius", \.haloRadius, Codec<Double>.length(0.0005...10, suggested: 0.05...0.5).optional,
+      "Where the glow has faded to nothing; four em, and at most 0.35."),
+    .init(
+      "brightness", \.brightness, .number(0...100, suggested: 0...1.5, unit: .times),
+      "Of the whole sign; 0 is off."),
+    .init(
+      "letters", \.letters,
+      Codec<Double>.number(0...100, suggested: 0...1, unit: .times).oneOrMore(0...maximumLetters),
+      "Brightness of each letter (or contour of a path), spaces not counted; those beyond the list have 1."),
+    .init(
+      "dead", \.dead, Codec<Int>.integer(1...maximumLetters).oneOrMore(0...maximumLetters),
+      "Numbers of letters that are dark; the first is 1."),
+    .init("flicker", \.flicker, .number(0...1), "How much and how often single letters fail for a moment."),
+    .init(
+      "wear", \.wear, .number(0...1, suggested: 0...0.5),
+      "How uneven the light is along a tube, and how dark its ends."),
+    .init(
+      "block-out", \.blockOut, .number(0...2, suggested: 0...0.2, unit: .em),
+      "Length of the ends of tubes that is painted black."),
+    .init("glass", \.glass, .color, "What an unlit tube looks like: milky, not black."),
+  ]
+
+  public init() {}
+
+  public func prepare(in context: LayerContext) throws -> any Painter {
+    let g = context.geometry
+    let sign = try bend(context)
+    let count = sign.letterCount
+    for number in dead where number > count {
+      throw LayerProblems("dead", "there is no letter \(number): the sign has \(count)")
+    }
+    guard letters.count <= count || count == 0 else {
+      throw LayerProblems("letters", "\(letters.count) numbers are given for \(count) letters")
+    }
+    guard !sign.tubes.isEmpty else { return NeonPainter.dark }
+
+    var extent = InkExtent()
+    for tube in sign.tubes { extent.add(tube.path.bounds, em: tube.diameter / 2) }
+    var em = sign.unit
+    if let fit {
+      guard let size = extent.size(fitting: fit * Double(g.trimWidth)) else {
+        throw LayerProblems("fit", "at no size is this sign \(trimmed(fit)) of the picture wide")
+      }
+      em = size
+    }
+    let transform = context.transform(of: LayerBox(extent.box(size: em), baseline: 0))
+    let toPicture = Affine.scale(em, em).then(transform)
+    let pixelsPerEm = toPicture.meanScale
+    guard pixelsPerEm > 1e-6, pixelsPerEm.isFinite else { return NeonPainter.dark }
+
+    let levels = levels(of: count, context)
+    let lamps = sign.tubes.enumerated().map { number, tube in
+      TubeLamp(
+        tube, level: levels[tube.letter], wear: wear, blockOut: blockOut,
+        seed: context.seed.derived("wear").derived(number))
+    }
+    return try NeonPainter(
+      sign, lamps, toPicture: toPicture, color: color, core: core, glass: glass, halo: halo,
+      haloReach: haloRadius.map { g.pixels($0) * transform.meanScale }
+        ?? min(4 * pixelsPerEm, g.pixels(0.35)), region: g.bounds, workers: context.workers)
+  }
+
+  /// The brightness of each letter at the moment.
+  private func levels(of count: Int, _ context: LayerContext) -> [Float] {
+    let dark = Set(dead)
+    let seed = context.seed.derived("flicker")
+    return (0..<max(1, count)).map { letter in
+      guard !dark.contains(letter + 1) else { return 0 }
+      var level = brightness * (letter < letters.count ? letters[letter] : 1)
+      if flicker > 0 {
+        // A tube that fails drops out for single steps of the mains' hum.
+        let motion = Motion.flicker(
+          low: 1 - flicker, high: 1, rate: 14, steady: 1 - 0.45 * flicker, seed: seed.derived(letter))
+        level *= motion.value(at: context.moment)
+      }
+      return Float(level)
+    }
+  }
+
+  /// The tubes of the word or of the path.
+  private func bend(_ context: LayerContext) throws(LayerProblems) -> TubeSign {
+    if let data = path {
+      guard text.isEmpty else {
+        throw LayerProblems("path", "a sign is bent from a word or from a path, not from both")
+      }
+      let drawing: Path
+      do throws(PathDataError) {
+        drawing = try Path(svg: data)
+      } catch {
+        throw LayerProblems("path", error.description)
+      }
+      return try TubeSign(
+        drawing: drawing.transformed(by: .scale(1 / size, 1 / size)), diameter: tube ?? TubeSign.penDiameter,
+        unit: context.geometry.pixels(size))
+    }
+    let lettering = try Lettering(text, parameter: "neon", fonts: font, library: context.fonts) { style in
+      style.tracking = tracking
+      style.alignment = align
+      style.lineSpacing = lineSpacing
+    }
+    return try TubeSign(lettering, diameter: tube, unit: context.geometry.pixels(size))
+  }
+}

@@ -1,0 +1,228 @@
+import CVector
+import Outline
+import Raster
+
+/// A straight piece of a glowing tube, in picture pixels.
+struct LightLine: Sendable {
+  var from, to: Point
+  /// Its light per length.
+  var weight: Float
+}
+
+/// The light that tubes throw on the air and the wall around them.
+///
+/// Every piece of tube sends light that falls with the square of the distance; summed along a piece of length L
+/// whose foot of the perpendicular lies t₀ from its start, that is (atan((L − t₀)/h) + atan(t₀/h)) / h with
+/// h² = d² + r₀², which falls as 1/d beside a long tube. Unlike a function of the nearest distance it has no
+/// creases midway between tubes, and letters that stand together light each other.
+///
+/// The sum is taken on grids that are tied to the sign and not to pixels. Each grid holds what the one before
+/// it is too fine for: near a piece a fine grid, further away ones four times as coarse, with weights that add
+/// up to one. A piece therefore costs a fixed number of grid points, however far its light reaches.
+struct TubeLight: Sendable {
+  private let grid: LightGrid?
+
+  /// - Parameters:
+  ///   - core: r₀ in pixels, at which the glow has its full strength 1 beside an endless straight tube.
+  ///   - reach: where the light has faded to nothing, in pixels.
+  ///   - origin: a point of the sign, to which the grids are tied.
+  ///   - region: the pixels that are ever asked for.
+  init(
+    _ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect, workers: Workers
+  ) throws(OutOfMemory) {
+    var box = Rect.null
+    for line in lines where line.weight > 0 {
+      box.extend(to: line.from)
+      box.extend(to: line.to)
+    }
+    guard !box.isNull, core > 0, reach > 0, reach.isFinite else {
+      grid = nil
+      return
+    }
+    // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
+    let step = max(1, core / LightGrid.density)
+    let softness = max(core, step * LightGrid.leastCore)
+    let lit = box.expanded(by: reach)
+    let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
+    guard !visible.isEmpty else {
+      grid = nil
+      return
+    }
+    var levels: [(step: Double, inner: Double, outer: Double)] = [(step, 0, min(reach, softness * 8))]
+    while let last = levels.last, last.outer < reach, levels.count < 12 {
+      // The grid's step beside the distance at which the lines begin to count is the same for all levels.
+      levels.append((last.outer / 6, last.outer, levels.count == 11 ? reach : min(reach, last.outer * 4)))
+    }
+    var sum: LightGrid?
+    for level in levels.reversed() {
+      let next = try LightGrid(step: level.step, origin: origin, region: visible)
+      if let sum { next.add(sum, workers: workers) } else { next.clear(workers: workers) }
+      next.add(
+        lines, core: core, softness: softness, inner: level.inner, outer: level.outer, workers: workers)
+      sum = next
+    }
+    grid = sum
+  }
+
+  /// Writes the light of the pixels from (`x`, `y`) on; 1 is the glow at the surface of a lone straight tube.
+  func fill(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
+    guard let grid else {
+      out.update(repeating: 0, count: count)
+      return
+    }
+    grid.fill(out, x: Double(x) + 0.5, step: 1, y: Double(y) + 0.5, count: count)
+  }
+}
+
+/// Samples of a smooth function at the multiples of `step` from an origin, read with Catmull–Rom interpolation.
+private struct LightGrid: Sendable {
+  /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak.
+  static let density = 2.0
+  /// The same where the grid is held up by the pixels: there is no room for ripples between them.
+  static let leastCore = 1.1
+
+  private let step: Double
+  /// Where the first sample lies, in pixels.
+  private let corner: Point
+  private let plane: Plane
+
+  init(step: Double, origin: Point, region: PixelRect) throws(OutOfMemory) {
+    self.step = step
+    // Two samples beyond the region on every side, for the interpolation.
+    let left = ((Double(region.minX) - origin.x) / step).rounded(.down) - 2
+    let top = ((Double(region.minY) - origin.y) / step).rounded(.down) - 2
+    corner = Point(origin.x + left * step, origin.y + top * step)
+    plane = try Plane(
+      width: Int(Double(region.width) / step) + 7, height: Int(Double(region.height) / step) + 7)
+  }
+
+  func clear(workers: Workers) { plane.fill(0, workers: workers) }
+
+  /// Overwrites the samples with another grid's.
+  func add(_ other: LightGrid, workers: Workers) {
+    workers.bands(rows: plane.height, width: plane.width) { rows in
+      for row in rows {
+        other.fill(
+          plane.row(row), x: corner.x, step: step, y: corner.y + Double(row) * step, count: plane.width)
+      }
+    }
+  }
+
+  /// Adds the light of lines: all of it within `inner`… none; between, what fades in; beyond `outer`, nothing.
+  func add(
+    _ lines: [LightLine], core: Double, softness: Double, inner: Double, outer: Double, workers: Workers
+  ) {
+    let width = plane.width
+    let height = plane.height
+    let perOuter = Float(1 / (outer * outer))
+    let perInner = Float(inner > 0 ? 1 / (inner * inner) : 0)
+    let soft = Float(softness * softness)
+    let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7) * Float(step)
+    workers.bands(rows: height, width: width) { rows in
+      for line in lines where line.weight > 0 {
+        let top = Int(
+          max(0, min(Double(height), ((min(line.from.y, line.to.y) - outer - corner.y) / step).rounded(.up))))
+        let bottom = Int(
+          max(
+            0,
+            min(Double(height), ((max(line.from.y, line.to.y) + outer - corner.y) / step).rounded(.down) + 1))
+        )
+        let left = Int(
+          max(0, min(Double(width), ((min(line.from.x, line.to.x) - outer - corner.x) / step).rounded(.up))))
+        let right = Int(
+          max(
+            0,
+            min(Double(width), ((max(line.from.x, line.to.x) + outer - corner.x) / step).rounded(.down) + 1)))
+        let (first, last) = (max(top, rows.lowerBound), min(bottom, rows.upperBound))
+        guard first < last, left < right else { continue }
+        let d = line.to - line.from
+        let length = (d.x * d.x + d.y * d.y).squareRoot()
+        // A dot of glass shines as a short piece does.
+        let shining = Float(max(length, core * 0.3))
+        let (ux, uy) = length > 0 ? (Float(d.x / length), Float(d.y / length)) : (1, 0)
+        let weight = line.weight * Float(core / .pi)
+        for row in first..<last {
+          let out = plane.row(row)
+          let py = Float(corner.y + Double(row) * step - line.from.y)
+          var column = left & ~7
+          while column < right {
+            let px = lanes + v8_splat(Float(corner.x + Double(column) * step - line.from.x))
+            let along = px * ux + v8_splat(py * uy)
+            let across = px * uy - v8_splat(py * ux)
+            let beside = along - v8_clamp(along, 0, shining)
+            let square = across * across + beside * beside
+            var share = LightGrid.fade(square * perOuter)
+            if perInner > 0 { share -= LightGrid.fade(square * perInner) }
+            let h = v8_sqrt(across * across + v8_splat(soft))
+            let angle = LightGrid.angle(h * shining, h * h - along * (v8_splat(shining) - along))
+            v8_store(out + column, v8_load(out + column) + share * angle / h * weight)
+            column += 8
+          }
+        }
+      }
+    }
+  }
+
+  /// 1 at 0, 0 from 1 on; of the squared distance, so that it is smooth at a line's ends too.
+  @inline(__always)
+  private static func fade(_ square: SIMD8<Float>) -> SIMD8<Float> {
+    let u = v8_min(square, v8_splat(1))
+    return v8_splat(1) - u * u * (v8_splat(3) - u * 2)
+  }
+
+  /// The angle of the vector (x, y), y > 0, in 0…π; absolute error below 2e-5.
+  /// Abramowitz and Stegun, Handbook of Mathematical Functions, 4.4.49.
+  @inline(__always)
+  private static func angle(_ y: SIMD8<Float>, _ x: SIMD8<Float>) -> SIMD8<Float> {
+    let a = v8_abs(x)
+    let t = v8_min(a, y) / v8_max(v8_max(a, y), v8_splat(1e-30))
+    let s = t * t
+    var p = s * 0.0208351 - v8_splat(0.0851330)
+    p = p * s + v8_splat(0.1801410)
+    p = p * s - v8_splat(0.3302995)
+    p = (p * s + v8_splat(0.9998660)) * t
+    let steep = v8_select(v8_less(a, y), v8_splat(.pi / 2) - p, p)
+    return v8_select(v8_less(x, v8_splat(0)), v8_splat(.pi) - steep, steep)
+  }
+
+  /// Values at (x, y), (x + step, y), …: pixels.
+  func fill(_ out: UnsafeMutablePointer<Float>, x: Double, step: Double, y: Double, count: Int) {
+    guard count > 0 else { return }
+    let perStep = 1 / self.step
+    let (row, down) = LightGrid.cell((y - corner.y) * perStep, count: plane.height)
+    let first = LightGrid.cell((x - corner.x) * perStep, count: plane.width).index
+    let last = LightGrid.cell((x + Double(count - 1) * step - corner.x) * perStep, count: plane.width).index
+    let n = last - first + 4
+    let v = LightGrid.weights(down)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { line in
+      guard let base = line.baseAddress else { return }
+      let (a, b, c, d) = (
+        plane.row(row - 1) + (first - 1), plane.row(row) + (first - 1), plane.row(row + 1) + (first - 1),
+        plane.row(row + 2) + (first - 1)
+      )
+      for i in 0..<n { base[i] = a[i] * v.x + b[i] * v.y + c[i] * v.z + d[i] * v.w }
+      for i in 0..<count {
+        let (column, k) = LightGrid.cell((x + Double(i) * step - corner.x) * perStep, count: plane.width)
+        let w = LightGrid.weights(k)
+        let p = base + (column - first)
+        out[i] = max(0, p[0] * w.x + p[1] * w.y + p[2] * w.z + p[3] * w.w)
+      }
+    }
+  }
+
+  /// The sample at or before a position, with room for its neighbors, and how far beyond it lies.
+  @inline(__always)
+  private static func cell(_ position: Double, count: Int) -> (index: Int, rest: Float) {
+    let inside = max(1, min(Double(count - 3), position))
+    let index = Int(inside)
+    return (index, Float(inside - Double(index)))
+  }
+
+  /// Catmull–Rom.
+  @inline(__always)
+  private static func weights(_ t: Float) -> SIMD4<Float> {
+    let (t2, t3) = (t * t, t * t * t)
+    return SIMD4(
+      (2 * t2 - t - t3) / 2, (3 * t3 - 5 * t2 + 2) / 2, (4 * t2 + t - 3 * t3) / 2, (t3 - t2) / 2)
+  }
+}
