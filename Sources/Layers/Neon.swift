@@ -94,6 +94,8 @@ public struct Neon: Layer {
     .init("glass", \.glass, .color, "What an unlit tube looks like: milky, not black."),
   ]
 
+  public static let sampleValues = ["neon": "OPEN", "size": "0.4", "color": "\"#ff2e88 * 8\""]
+
   public init() {}
 
   public func prepare(in context: LayerContext) throws -> any Painter {
