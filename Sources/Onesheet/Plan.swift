@@ -42,6 +42,28 @@ struct Plan: Sendable {
       return mask.layer.extent(in: whole).expanded(byX: mask.feather, y: mask.feather).intersection(region)
     }
 
+    /// Whether it takes a picture of its own: a group, something with effects, or something behind a drawn mask.
+    var needsBuffer: Bool {
+      if case .group = content { return true }
+      return !effects.isEmpty || mask?.needsPlane ?? false
+    }
+
+    /// Whether no pixel of it depends on pixels further away than a mask's feather: it can be drawn strip by strip.
+    var isLocal: Bool {
+      guard effects.allSatisfy({ $0.reach == .none && $0.mask?.isLocal ?? true }), mask?.isLocal ?? true else {
+        return false
+      }
+      guard case .group(let layers) = content else { return true }
+      return layers.allSatisfy { $0.isLocal }
+    }
+
+    /// How many pictures are in use at the same time while the layer is drawn.
+    var depth: Int {
+      let masks = ([mask] + effects.map { $0.mask }).map { $0.map { 2 + $0.layer.depth } ?? 0 }.max() ?? 0
+      guard case .group(let layers) = content else { return 1 + masks }
+      return 1 + max(masks, layers.map { $0.depth }.max() ?? 0)
+    }
+
     /// Whether it can be drawn straight into an empty picture.
     var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
 
@@ -127,6 +149,17 @@ struct Plan: Sendable {
     return aligned
   }
 
+  /// Rows of a strip. A strip of a poster fits in memory that is soon used again; a draft is one strip.
+  private static let stripHeight = 512
+
+  /// The parts of `region` in which a layer is drawn one after the other, so that its buffer can be small.
+  static func strips(of layer: Layer, in region: PixelRect) -> [PixelRect] {
+    guard layer.needsBuffer, layer.isLocal, region.height > stripHeight else { return [region] }
+    return stride(from: region.minY, to: region.maxY, by: stripHeight).map { y in
+      PixelRect(minX: region.minX, minY: y, maxX: region.maxX, maxY: min(region.maxY, y + stripHeight))
+    }
+  }
+
   // MARK: Memory
 
   /// The most bytes that pictures and scratch buffers will take for `region`.
@@ -147,9 +180,15 @@ struct Plan: Sendable {
   ) -> Int {
     var peak = 0
     for (index, layer) in layers.enumerated() {
-      var extra = layer.mask.map { maskBytes($0, layer.visible(in: region, of: whole), whole) } ?? 0
       if layer.isTransparent, case .group(let children) = layer.content {
         peak = max(peak, extraBytes(children, onto: region, isEmpty: isEmpty && index == 0, whole))
+        continue
+      }
+      let visible = layer.visible(in: region, of: whole)
+      var extra = layer.mask.map { maskBytes($0, visible, whole) } ?? 0
+      if let strip = strips(of: layer, in: visible).first, strip != visible, !(isEmpty && index == 0 && layer.isPlain) {
+        // Feathers reach beyond a strip, by no more than it is high.
+        peak = max(peak, 3 * bytes(strip) * layer.depth)
         continue
       }
       let lent = isEmpty && index == 0 && layer.isPlain && source(of: region, below: layer.effects, in: whole) == region
@@ -187,6 +226,9 @@ struct Plan: Sendable {
 extension Plan.Mask {
   /// Whether nothing shows where the mask's layer draws nothing.
   var hidesOutside: Bool { !settings.invert && settings.from >= 0 && settings.to > settings.from }
+
+  /// Whether it can be drawn strip by strip, with a margin that is not larger than the strip.
+  var isLocal: Bool { feather <= 512 && layer.isLocal }
 
   /// Whether the mask must be drawn as a picture first; otherwise its painter is asked row by row.
   var needsPlane: Bool {

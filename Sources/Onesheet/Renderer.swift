@@ -55,13 +55,22 @@ struct Renderer: Sendable {
     if isEmpty { target.clear(workers: workers) }
     let visible = layer.visible(in: target.region, of: whole)
     guard !visible.isEmpty else { return }
+    let strips = Plan.strips(of: layer, in: visible)
+    // Strips together are one step of the progress, so each of them stays quiet.
+    let drawer = strips.count == 1 ? self : Renderer(plan: plan, workers: workers, progress: nil)
+    for strip in strips { try drawer.draw(layer, onto: target, in: strip) }
+    if strips.count > 1 { for _ in 0..<Renderer.steps([layer]) { progress?.step(layer.name) } }
+  }
+
+  /// Draws the part of a layer that is seen in `visible`.
+  private func draw(_ layer: Plan.Layer, onto target: Framebuffer, in visible: PixelRect) throws {
     let mask = try layer.mask.map { try prepare($0, for: visible) }
     if case .painter(let painter) = layer.content, layer.effects.isEmpty {
       composite(painter, layer.compositor, mask, onto: target, in: visible)
       progress?.step(layer.name)
       return
     }
-    let region = Plan.bufferRegion(of: layer, for: target.region, in: whole)
+    let region = Plan.bufferRegion(of: layer, for: visible, in: whole)
     guard !region.isEmpty else { return }
     let buffer = try Framebuffer(region: region)
     try fill(layer, buffer)

@@ -28,7 +28,9 @@ public final class BufferPool: Sendable {
   func obtain(floats: Int) -> (base: UnsafeMutablePointer<Float>, bytes: Int)? {
     let page = 2 << 20
     let wanted = max(64, floats) * MemoryLayout<Float>.stride
-    let bytes = wanted >= page ? (wanted + page - 1) / page * page : (wanted + 4095) / 4096 * 4096
+    // Few sizes, so that blocks fit again; what is never touched costs nothing.
+    let step = wanted >= page ? max(page, 1 << (Int.bitWidth - 1 - wanted.leadingZeroBitCount - 2)) : 4096
+    let bytes = (wanted + step - 1) / step * step
     let recycled: Block? = state.withLock { state in
       state.inUse += bytes
       state.peak = max(state.peak, state.inUse)
