@@ -64,7 +64,9 @@ public struct Noise: Layer {
           xs[i] = Float(start.x + step.x * k)
           ys[i] = Float(start.y + step.y * k)
         }
-        if let raster {
+        if let raster, step.y == 0 {
+          raster.fillUpright(values, x: xs, y: Float(start.y), count: row.count)
+        } else if let raster {
           raster.fill(values, x: xs, y: ys, count: row.count)
         } else {
           noise.fill(values, x: xs, y: ys, count: row.count)
@@ -126,10 +128,6 @@ private struct NoiseRaster: Sendable {
     let scale = Float(perCell)
     let (ox, oy) = (Float(origin.x), Float(origin.y))
     let (right, bottom) = (Float(plane.width - 3), Float(plane.height - 3))
-    @inline(__always)
-    func cubic(_ a: Float, _ b: Float, _ c: Float, _ d: Float, _ t: Float) -> Float {
-      b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    }
     for i in 0..<count {
       let px = min(right, max(1, (x[i] - ox) * scale))
       let py = min(bottom, max(1, (y[i] - oy) * scale))
@@ -144,5 +142,41 @@ private struct NoiseRaster: Sendable {
       }
       out[i] = cubic(across(iy - 1), across(iy), across(iy + 1), across(iy + 2), ty)
     }
+  }
+
+  /// The same for a row of the raster's own direction: its four rows are joined once, for all pixels.
+  func fillUpright(
+    _ out: UnsafeMutablePointer<Float>, x: UnsafePointer<Float>, y: Float, count: Int
+  ) {
+    guard count > 0 else { return }
+    let scale = Float(perCell)
+    let ox = Float(origin.x)
+    let right = Float(plane.width - 3)
+    @inline(__always)
+    func column(_ i: Int) -> Float { min(right, max(1, (x[i] - ox) * scale)) }
+    let py = min(Float(plane.height - 3), max(1, (y - Float(origin.y)) * scale))
+    let iy = Int(py)
+    let ty = py - Float(iy)
+    let ends = (Int(column(0)), Int(column(count - 1)))
+    let first = min(ends.0, ends.1) - 1
+    let columns = max(ends.0, ends.1) + 3 - first
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { joined in
+      guard let joined = joined.baseAddress else { return }
+      let rows = (iy - 1...iy + 2).map { plane.row($0) + first }
+      let (a, b, c, d) = (rows[0], rows[1], rows[2], rows[3])
+      for i in 0..<columns { joined[i] = cubic(a[i], b[i], c[i], d[i], ty) }
+      for i in 0..<count {
+        let px = column(i)
+        let ix = Int(px)
+        let p = joined + (ix - 1 - first)
+        out[i] = cubic(p[0], p[1], p[2], p[3], px - Float(ix))
+      }
+    }
+  }
+
+  /// Between `b` and `c`.
+  @inline(__always)
+  private func cubic(_ a: Float, _ b: Float, _ c: Float, _ d: Float, _ t: Float) -> Float {
+    b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
   }
 }

@@ -34,10 +34,10 @@ public final class BufferPool: Sendable {
     let recycled: Block? = state.withLock { state in
       state.inUse += bytes
       state.peak = max(state.peak, state.inUse)
-      // The smallest idle block that is large enough and wastes at most a quarter.
+      // The smallest idle block that is large enough; a very large one is kept for what needs it.
       var best: Int?
       for (index, block) in state.idle.enumerated()
-      where block.bytes >= bytes && block.bytes <= bytes + bytes / 4 {
+      where block.bytes >= bytes && block.bytes <= max(2 * bytes, BufferPool.reserve) {
         if best.map({ state.idle[$0].bytes > block.bytes }) ?? true { best = index }
       }
       guard let best else { return nil }
@@ -73,13 +73,16 @@ public final class BufferPool: Sendable {
       })
   }
 
-  /// Takes out idle blocks, those unused the longest first, until what is mapped is no more than what was once in
-  /// use at the same time: the pool must not take more than a plan said it would need.
+  /// What may lie idle beyond what was once in use at the same time, in bytes.
+  private static let reserve = 192 << 20
+
+  /// Takes out idle blocks, those unused the longest first, until what is mapped is little more than what was once
+  /// in use at the same time: the pool must not take more than a plan said it would need.
   private func superfluous() -> [Block] {
     state.withLock { state in
       var idle = state.idle.reduce(0) { $0 + $1.bytes }
       var taken: [Block] = []
-      while let block = state.idle.first, state.inUse + idle > state.peak {
+      while let block = state.idle.first, state.inUse + idle > state.peak + BufferPool.reserve {
         idle -= block.bytes
         taken.append(block)
         state.idle.removeFirst()
