@@ -83,7 +83,8 @@ extension Reader {
     }
     if text.hasPrefix("$") {
       guard let name = NameTable.wholeReference(text) else {
-        error("'\(text)' is not a reference", at: place, hint: "a reference is a dollar sign and a name, $pink")
+        error(
+          "'\(text)' is not a reference", at: place, hint: "a reference is a dollar sign and a name, $pink")
         return nil
       }
       guard depth < 16, case .found(let node) = names.value(of: name) else {

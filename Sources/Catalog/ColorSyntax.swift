@@ -64,7 +64,8 @@ enum ColorSyntax {
   private static func rgb(_ inside: Substring, _ text: String) -> Result<LinearColor, Problem> {
     guard let parts = arguments(inside), parts.count == 3 || parts.count == 4 else {
       return .failure(
-        Problem(message: "'\(text)' is not a color", hint: "rgb() takes three numbers, 0 to 255, and an alpha"))
+        Problem(
+          message: "'\(text)' is not a color", hint: "rgb() takes three numbers, 0 to 255, and an alpha"))
     }
     let values = parts.prefix(3).map { $0.isPercent ? $0.value * 2.55 : $0.value }
     let alpha = parts.count == 4 ? (parts[3].isPercent ? parts[3].value / 100 : parts[3].value) : 1

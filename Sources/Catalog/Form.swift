@@ -36,7 +36,8 @@ public indirect enum Form: Hashable, Sendable {
       var text = Form.isOpen(legal) ? "a number" : "a number \(Form.words(legal))"
       if unit != .none { text += ", \(unit.rawValue)" }
       return text
-    case .integer(let legal): return "a whole number \(Form.words(Double(legal.lowerBound)...Double(legal.upperBound)))"
+    case .integer(let legal):
+      return "a whole number \(Form.words(Double(legal.lowerBound)...Double(legal.upperBound)))"
     case .flag: return "true or false"
     case .choice(let names): return "one of \(names.joined(separator: ", "))"
     case .text: return "a text"

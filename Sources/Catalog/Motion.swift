@@ -77,7 +77,8 @@ public enum Motion: Hashable, Sendable {
     }
     let used = Motion.period(wanted, in: loop)
     guard abs(used - wanted) > 1e-6 * wanted else { return nil }
-    return "a period of \(trimmed(wanted)) s becomes \(trimmed(used)) s, so that the loop of \(trimmed(loop)) s closes"
+    return
+      "a period of \(trimmed(wanted)) s becomes \(trimmed(used)) s, so that the loop of \(trimmed(loop)) s closes"
   }
 
   private static func run(_ keys: [Key], _ ease: Ease, at t: Double, loop: Double?) -> Double {

@@ -65,7 +65,10 @@ extension Reader {
     if let star = text.lastIndex(of: "*"), text.hasPrefix("$") {
       let name = String(text[..<star]).trimmingSpaces
       let factor = String(text[text.index(after: star)...]).trimmingSpaces
-      guard let value = number(Node(scalar: name, quoted: false, place: node.place), NumberRule(-1e12...1e12, rule.units, name: rule.name)),
+      guard
+        let value = number(
+          Node(scalar: name, quoted: false, place: node.place),
+          NumberRule(-1e12...1e12, rule.units, name: rule.name)),
         let k = number(Node(scalar: factor, quoted: false, place: node.place), NumberRule(-1e12...1e12))
       else { return nil }
       return checked(value * k, text: text, rule, at: node.place)
@@ -81,7 +84,8 @@ extension Reader {
     return checked(value, text: text, rule, at: node.place)
   }
 
-  private mutating func checked(_ value: Double, text: String, _ rule: NumberRule, at place: Place) -> Double? {
+  private mutating func checked(_ value: Double, text: String, _ rule: NumberRule, at place: Place) -> Double?
+  {
     guard value.isFinite else {
       error("'\(text)' is too large a number", at: place)
       return nil
@@ -140,10 +144,13 @@ extension Reader {
       error(
         "\(rule.name) is due here, or one that moves: {keys: …}, {wave: …}, {pulse: …} or {flicker: …}",
         at: node.place,
-        hint: pairs.first?.key.scalarText.flatMap { nearest($0, among: kinds) }.map { "did you mean '\($0)'?" })
+        hint: pairs.first?.key.scalarText.flatMap { nearest($0, among: kinds) }.map {
+          "did you mean '\($0)'?"
+        })
       return nil
     }
-    for other in pairs where other.key.scalarText != kind && !(kind == "keys" && other.key.scalarText == "ease") {
+    for other in pairs
+    where other.key.scalarText != kind && !(kind == "keys" && other.key.scalarText == "ease") {
       error("'\(other.key.scalarText ?? "")' has no meaning beside '\(kind)'", at: other.key.place)
     }
     let motion: Motion?
@@ -182,15 +189,20 @@ extension Reader {
       return nil
     }
     if let loop, let last = keys.last, last.time > loop + 1e-9 {
-      error("a key at \(trimmed(last.time)) s lies behind the end of the loop at \(trimmed(loop)) s", at: node.place)
+      error(
+        "a key at \(trimmed(last.time)) s lies behind the end of the loop at \(trimmed(loop)) s",
+        at: node.place)
       return nil
     }
     return .keys(keys, easing)
   }
 
   private mutating func oscillation(_ kind: String, _ node: Node, _ rule: NumberRule) -> Motion? {
-    let extra = ["wave": ["period", "phase"], "pulse": ["bpm", "phase"], "flicker": ["rate", "steady"]][kind] ?? []
-    guard let fields = fields(node, required: ["low", "high"], optional: extra, of: "'\(kind)'") else { return nil }
+    let extra =
+      ["wave": ["period", "phase"], "pulse": ["bpm", "phase"], "flicker": ["rate", "steady"]][kind] ?? []
+    guard let fields = fields(node, required: ["low", "high"], optional: extra, of: "'\(kind)'") else {
+      return nil
+    }
     guard let lowNode = fields["low"], let highNode = fields["high"] else { return nil }
     let low = number(lowNode, rule)
     let high = number(highNode, rule)

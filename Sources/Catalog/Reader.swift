@@ -47,7 +47,8 @@ public struct Reader {
       unknownName(name, at: node.place)
       return nil
     case .cycle(let chain):
-      error("the reference goes in a circle: \(chain.map { "$" + $0 }.joined(separator: " → "))", at: node.place)
+      error(
+        "the reference goes in a circle: \(chain.map { "$" + $0 }.joined(separator: " → "))", at: node.place)
       return nil
     }
   }
@@ -57,7 +58,8 @@ public struct Reader {
     error(
       "nothing in vars or palette is called '\(name)'", at: place,
       hint: nearest(name, among: known).map { "did you mean '$\($0)'?" }
-        ?? (known.isEmpty ? "define it under vars or palette" : "known names: \(known.joined(separator: ", "))"))
+        ?? (known.isEmpty
+          ? "define it under vars or palette" : "known names: \(known.joined(separator: ", "))"))
   }
 
   /// A text with `${name}` and `$name` replaced and `$$` turned into a dollar sign.

@@ -25,12 +25,17 @@ public struct Gradient: Layer {
 
   public static let parameters: [Parameter<Gradient>] = [
     .init("gradient", \.form, .choice, "Straight, round, or about a point."),
-    .init("stops", \.stops, .stops, required: true, "Colors by position: 0 where it begins, 1 where it ends."),
-    .init("angle", \.angle, .angle(), "Where a linear gradient runs, or where a conic one begins; 90 is down."),
+    .init(
+      "stops", \.stops, .stops, required: true, "Colors by position: 0 where it begins, 1 where it ends."),
+    .init(
+      "angle", \.angle, .angle(), "Where a linear gradient runs, or where a conic one begins; 90 is down."),
     .init("center", \.center, .point, "The middle of a radial or conic gradient."),
     .init("radius", \.radius, .length(0.0001...100, suggested: 0.1...1), "Where a radial gradient ends."),
-    .init("ratio", \.ratio, .number(0.01...100, suggested: 0.2...5), "Width of a radial gradient beside its height."),
-    .init("space", \.space, .choice, "The space in which colors mix; oklab keeps them clean, linear mixes light."),
+    .init(
+      "ratio", \.ratio, .number(0.01...100, suggested: 0.2...5),
+      "Width of a radial gradient beside its height."),
+    .init(
+      "space", \.space, .choice, "The space in which colors mix; oklab keeps them clean, linear mixes light."),
     .init("hue", \.hue, .choice, "The way round the hue circle, for oklch."),
   ]
 
@@ -43,7 +48,9 @@ public struct Gradient: Layer {
       GradientPaint(form: form, stops: stops, angle: angle, space: space, hue: hue), box: box,
       center: g.point(center.x, center.y), radius: g.pixels(radius), ratio: ratio,
       pixel: 1 / max(1e-9, context.transform(of: context.wholePicture).meanScale))
-    return FieldPainter(context) { row, line in fill.fill(row, from: line.start, step: line.step, first: line.first) }
+    return FieldPainter(context) { row, line in
+      fill.fill(row, from: line.start, step: line.step, first: line.first)
+    }
   }
 }
 

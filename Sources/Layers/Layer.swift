@@ -192,7 +192,9 @@ extension Codec where Value == Anchor {
             return nil
           }
           let rule = Reader.NumberRule(-100...100, .percent)
-          guard let x = reader.motion(items[0], rule), let y = reader.motion(items[1], rule) else { return nil }
+          guard let x = reader.motion(items[0], rule), let y = reader.motion(items[1], rule) else {
+            return nil
+          }
           return { .share(Point(x.value(at: $0), y.value(at: $0))) }
         }
         guard let name = reader.choice(node, among: names).flatMap({ Anchor.Name(rawValue: $0) }) else {

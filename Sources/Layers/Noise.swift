@@ -21,7 +21,8 @@ public struct Noise: Layer {
   var space = RampSpace.oklab
 
   public static let parameters: [Parameter<Noise>] = [
-    .init("noise", \.form, .choice, "value and simplex have one size of detail; fbm and ridged have octaves."),
+    .init(
+      "noise", \.form, .choice, "value and simplex have one size of detail; fbm and ridged have octaves."),
     .init("size", \.size, .length(0.0005...10, suggested: 0.02...1), "Size of the largest detail."),
     .init("octaves", \.octaves, .integer(1...10), "How many sizes of detail, each finer than the last."),
     .init("lacunarity", \.lacunarity, .number(1.1...4), "How much finer the next octave is."),
@@ -29,7 +30,9 @@ public struct Noise: Layer {
     .init("warp", \.warp, .number(0...8, suggested: 0...2), "How far the noise is bent by other noise."),
     .init("stretch", \.stretch, .scale, "Wider or higher than it is described; [3, 1] gives banks of fog."),
     .init("drift", \.drift, .point, "How far the noise has moved; a moving value makes it drift."),
-    .init("phase", \.phase, .number(-1e6...1e6), "Turns of the noise in itself; a whole turn repeats, so it can loop."),
+    .init(
+      "phase", \.phase, .number(-1e6...1e6),
+      "Turns of the noise in itself; a whole turn repeats, so it can loop."),
     .init("stops", \.stops, .stops, "Colors by value, 0 to 1."),
     .init("space", \.space, .choice, "The space in which the colors mix."),
   ]
@@ -52,7 +55,8 @@ public struct Noise: Layer {
       Ramp(stops: stops, space: space), from: stops.map { $0.position }.min() ?? 0,
       to: stops.map { $0.position }.max() ?? 1)
     let transform = context.transform(of: context.wholePicture)
-    let raster = try NoiseRaster(noise, over: g.bounds, picture: transform, toCells: toCells, workers: context.workers)
+    let raster = try NoiseRaster(
+      noise, over: g.bounds, picture: transform, toCells: toCells, workers: context.workers)
     return FieldPainter(context) { row, line in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count * 3) { scratch in
         guard let base = scratch.baseAddress else { return }
@@ -95,7 +99,9 @@ private struct NoiseRaster: Sendable {
     let pixelToCell = inverse.then(toCells)
     var extent = Rect.null
     for x in [bounds.minX, bounds.maxX] {
-      for y in [bounds.minY, bounds.maxY] { extent.extend(to: pixelToCell.apply(Point(Double(x), Double(y)))) }
+      for y in [bounds.minY, bounds.maxY] {
+        extent.extend(to: pixelToCell.apply(Point(Double(x), Double(y))))
+      }
     }
     let perCell = NoiseRaster.density / noise.finestCell
     let width = extent.width * perCell + 8

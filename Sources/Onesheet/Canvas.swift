@@ -52,7 +52,9 @@ struct CanvasReader {
       return Canvas(width: .inches(27), height: .inches(40), dpi: 300, bleed: .pixels(0))
     }
     guard let fields = reader.fields(node, required: [], optional: keys, of: "'canvas'") else { return nil }
-    let ways = [fields["format"] != nil, fields["size"] != nil, fields["width"] != nil || fields["height"] != nil]
+    let ways = [
+      fields["format"] != nil, fields["size"] != nil, fields["width"] != nil || fields["height"] != nil,
+    ]
     guard ways.filter({ $0 }).count <= 1 else {
       reader.error(
         "a canvas has one size: a format, a size, or a width and a height", at: node.place,
@@ -61,7 +63,9 @@ struct CanvasReader {
     }
     var canvas = Canvas(width: .inches(27), height: .inches(40), dpi: 300, bleed: .pixels(0))
     if let node = fields["dpi"] {
-      guard let dpi = reader.number(node, Reader.NumberRule(Canvas.dpiRange, name: "dots per inch")) else { return nil }
+      guard let dpi = reader.number(node, Reader.NumberRule(Canvas.dpiRange, name: "dots per inch")) else {
+        return nil
+      }
       canvas.dpi = dpi
     }
     if let node = fields["format"] {
@@ -93,7 +97,8 @@ struct CanvasReader {
   private static func side(_ node: Node, _ reader: inout Reader) -> Canvas.Side? {
     guard let text = reader.text(node) else { return nil }
     guard let side = parseSide(text) else {
-      reader.error("'\(text)' is not a length of a canvas", at: node.place, hint: "27in, 594mm, 12pt or 2048px")
+      reader.error(
+        "'\(text)' is not a length of a canvas", at: node.place, hint: "27in, 594mm, 12pt or 2048px")
       return nil
     }
     return side

@@ -31,7 +31,7 @@ package enum MemoryLimit {
       var path = parts[2][...]
       while true {
         if let value = Int(contents(root + path + "/" + file).trimmingNewline) { limits.append(value) }
-        guard let slash = path.lastIndex(of: "/"), path != "/" , !path.isEmpty else { break }
+        guard let slash = path.lastIndex(of: "/"), path != "/", !path.isEmpty else { break }
         path = path[..<slash]
       }
     }

@@ -68,21 +68,25 @@ struct OverrideApplier {
       let known = OverrideApplier.items(in: root).map { $0.name }
       diagnostics.append(
         .error(
-          paths.isEmpty ? "nothing in this preset is called '\(id)'" : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
+          paths.isEmpty
+            ? "nothing in this preset is called '\(id)'"
+            : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
           at: place, hint: paths.isEmpty ? nearest(id, among: known).map { "did you mean '\($0)'?" } : nil))
       return root
     }
     let isEffect = path.dropLast().last == "effects"
     let key = isEffect ? "enabled" : "visible"
     return self.place(
-      Node(scalar: "false", quoted: false, place: place), at: (path + [key])[...], in: root, level: .root, place, source,
+      Node(scalar: "false", quoted: false, place: place), at: (path + [key])[...], in: root, level: .root,
+      place, source,
       Override(path: id, value: "", option: "--disable")) ?? root
   }
 
   // MARK: Paths
 
   static let rootKeys: Set<String> = [
-    "onesheet", "title", "description", "extends", "canvas", "seed", "duration", "loop", "fps", "still", "vars",
+    "onesheet", "title", "description", "extends", "canvas", "seed", "duration", "loop", "fps", "still",
+    "vars",
     "palette", "layers", "effects",
   ]
 
@@ -102,7 +106,7 @@ struct OverrideApplier {
         inBrackets = true
       case "]" where inBrackets:
         inBrackets = false
-        // What follows a bracket is a dot or the end; both append `current`.
+      // What follows a bracket is a dot or the end; both append `current`.
       default: current.append(c)
       }
     }
@@ -193,16 +197,20 @@ struct OverrideApplier {
     return nil
   }
 
-  private mutating func complain(_ message: String, in source: Source, _ override: Override, hint: String? = nil) {
+  private mutating func complain(
+    _ message: String, in source: Source, _ override: Override, hint: String? = nil
+  ) {
     diagnostics.append(
       .error(
-        message, at: Place(source: source, line: 1, column: 1, length: max(1, override.path.count)), hint: hint))
+        message, at: Place(source: source, line: 1, column: 1, length: max(1, override.path.count)),
+        hint: hint))
   }
 
   // MARK: Values
 
   /// Reads the value by the declared type of what it is for: a text stays as it is, a list is read as YAML.
-  private mutating func read(_ override: Override, in source: Source, segments: [String], root: Node) -> Node? {
+  private mutating func read(_ override: Override, in source: Source, segments: [String], root: Node) -> Node?
+  {
     let column = override.path.count + 2
     let place = Place(source: source, line: 1, column: column, length: max(1, override.value.count))
     let isQuoted = override.value.count >= 2 && ["\"", "'"].contains(override.value.first)
@@ -219,11 +227,13 @@ struct OverrideApplier {
     // vars hold texts as often as numbers; a bracket at the beginning decides.
     guard let parameter = segments.last else { return false }
     let owner = Array(segments.dropLast())
-    guard let item = OverrideApplier.items(in: root).first(where: { $0.path == owner }), let kind = item.kind else {
+    guard let item = OverrideApplier.items(in: root).first(where: { $0.path == owner }), let kind = item.kind
+    else {
       return false
     }
     let forms =
-      LayerCatalog.byName[kind]?.parameterDescriptions ?? EffectCatalog.byName[kind]?.parameterDescriptions ?? []
+      LayerCatalog.byName[kind]?.parameterDescriptions ?? EffectCatalog.byName[kind]?.parameterDescriptions
+      ?? []
     return forms.first { $0.name == parameter }?.form == .text
   }
 
@@ -243,7 +253,9 @@ struct OverrideApplier {
         return nil
       }
       guard let index = PresetTree.index(of: segment, in: items, catalog: catalog) else {
-        let known = items.flatMap { [PresetTree.name(of: $0, in: catalog).id, PresetTree.name(of: $0, in: catalog).kind] }
+        let known = items.flatMap {
+          [PresetTree.name(of: $0, in: catalog).id, PresetTree.name(of: $0, in: catalog).kind]
+        }
         complain(
           "there is no '\(segment)' in this list", in: source, override,
           hint: nearest(segment, among: known.compactMap { $0 }).map { "did you mean '\($0)'?" })
@@ -263,7 +275,8 @@ struct OverrideApplier {
         changed[index] = item.setting(Node(scalar: kind, quoted: false, place: keyPlace), to: value)
         return Node(.sequence(changed), place: node.place)
       }
-      guard let changed = place(value, at: rest, in: item, level: .item(catalog), keyPlace, source, override) else {
+      guard let changed = place(value, at: rest, in: item, level: .item(catalog), keyPlace, source, override)
+      else {
         return nil
       }
       var list = items
@@ -276,7 +289,8 @@ struct OverrideApplier {
         complain("'\(segment)' is not an item of this list of \(items.count)", in: source, override)
         return nil
       }
-      guard let changed = place(value, at: rest, in: items[index], level: .value, keyPlace, source, override) else {
+      guard let changed = place(value, at: rest, in: items[index], level: .value, keyPlace, source, override)
+      else {
         return nil
       }
       var list = items
@@ -317,7 +331,8 @@ struct OverrideApplier {
       changed = place(value, at: rest, in: base, level: next, keyPlace, source, override)
     }
     guard let changed else { return nil }
-    let key = node.pairs?.first { $0.key.scalarText == segment || numbersAgree($0.key.scalarText, segment) }?.key
+    let key = node.pairs?.first { $0.key.scalarText == segment || numbersAgree($0.key.scalarText, segment) }?
+      .key
     return node.setting(key ?? Node(scalar: segment, quoted: true, place: keyPlace), to: changed)
   }
 

@@ -46,7 +46,9 @@ public struct Picture: Sendable {
   /// long rendering.
   ///
   /// - Throws: ``RenderError``.
-  public func write(to path: String, _ encoding: Encoding = Encoding(), progress: RenderProgress? = nil) throws {
+  public func write(to path: String, _ encoding: Encoding = Encoding(), progress: RenderProgress? = nil)
+    throws
+  {
     try PictureFile(path: path).write(self, encoding, progress: progress)
   }
 
@@ -104,6 +106,7 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
 
   private static func size(_ bytes: Int) -> String {
     bytes >= 1 << 30
-      ? "\(trimmed((Double(bytes) / Double(1 << 30) * 10).rounded() / 10)) GiB" : "\((bytes + (1 << 20) - 1) >> 20) MiB"
+      ? "\(trimmed((Double(bytes) / Double(1 << 30) * 10).rounded() / 10)) GiB"
+      : "\((bytes + (1 << 20) - 1) >> 20) MiB"
   }
 }

@@ -50,7 +50,8 @@ struct Plan: Sendable {
 
     /// Whether no pixel of it depends on pixels further away than a mask's feather: it can be drawn strip by strip.
     var isLocal: Bool {
-      guard effects.allSatisfy({ $0.reach == .none && $0.mask?.isLocal ?? true }), mask?.isLocal ?? true else {
+      guard effects.allSatisfy({ $0.reach == .none && $0.mask?.isLocal ?? true }), mask?.isLocal ?? true
+      else {
         return false
       }
       guard case .group(let layers) = content else { return true }
@@ -122,7 +123,9 @@ struct Plan: Sendable {
   static func source(of region: PixelRect, below effects: [Effect], in whole: PixelRect) -> PixelRect {
     effects.reversed().reduce(region) { region, effect in
       var source = effect.reach.source(of: region, in: whole)
-      if let mask = effect.mask { source = source.union(region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)) }
+      if let mask = effect.mask {
+        source = source.union(region.expanded(byX: mask.feather, y: mask.feather).intersection(whole))
+      }
       return source
     }
   }
@@ -186,20 +189,27 @@ struct Plan: Sendable {
       }
       let visible = layer.visible(in: region, of: whole)
       var extra = layer.mask.map { maskBytes($0, visible, whole) } ?? 0
-      if let strip = strips(of: layer, in: visible).first, strip != visible, !(isEmpty && index == 0 && layer.isPlain) {
+      if let strip = strips(of: layer, in: visible).first, strip != visible,
+        !(isEmpty && index == 0 && layer.isPlain)
+      {
         // Feathers reach beyond a strip, by no more than it is high.
         peak = max(peak, 3 * bytes(strip) * layer.depth)
         continue
       }
-      let lent = isEmpty && index == 0 && layer.isPlain && source(of: region, below: layer.effects, in: whole) == region
+      let lent =
+        isEmpty && index == 0 && layer.isPlain
+        && source(of: region, below: layer.effects, in: whole) == region
       let buffer = lent ? region : bufferRegion(of: layer, for: region, in: whole)
       switch layer.content {
       case .painter where layer.effects.isEmpty: break
       case .painter:
         extra += (lent ? 0 : bytes(buffer)) + effectBytes(layer.effects, buffer, whole)
       case .group(let children):
-        extra += (lent ? 0 : bytes(buffer))
-          + max(extraBytes(children, onto: buffer, isEmpty: true, whole), effectBytes(layer.effects, buffer, whole))
+        extra +=
+          (lent ? 0 : bytes(buffer))
+          + max(
+            extraBytes(children, onto: buffer, isEmpty: true, whole),
+            effectBytes(layer.effects, buffer, whole))
       }
       peak = max(peak, extra)
     }
@@ -304,7 +314,8 @@ struct Planner {
     guard planned <= Planner.mostLayers else {
       if planned == Planner.mostLayers + 1 {
         diagnostics.append(
-          .error("copies and masks make more than \(Planner.mostLayers) layers of this preset", at: item.place))
+          .error(
+            "copies and masks make more than \(Planner.mostLayers) layers of this preset", at: item.place))
       }
       return nil
     }
@@ -347,7 +358,8 @@ struct Planner {
       return Plan.Effect(
         name: item.id ?? item.kind, effect: effect,
         context: EffectContext(geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers),
-        mix: common.mix, mask: item.mask.flatMap { mask($0, .identity) }, reach: effect.reach(in: preset.geometry))
+        mix: common.mix, mask: item.mask.flatMap { mask($0, .identity) },
+        reach: effect.reach(in: preset.geometry))
     }
   }
 

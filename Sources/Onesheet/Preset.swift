@@ -132,11 +132,13 @@ public struct MaskSettings: Kind {
   public static let parameters: [Parameter<MaskSettings>] = [
     .init(
       "channel", \.channel, .choice,
-      "What of the layer counts. An inline mask shows where it is bright, {layer: ID} where that layer covers."),
+      "What of the layer counts. An inline mask shows where it is bright, {layer: ID} where that layer covers."
+    ),
     .init("from", \.from, .number(0...1), "The value that becomes 0."),
     .init("to", \.to, .number(0...1), "The value that becomes 1."),
     .init("invert", \.invert, .flag, "Show where the mask would hide."),
-    .init("feather", \.feather, .length(0...0.5, suggested: 0...0.05), "How far the mask's edge is softened."),
+    .init(
+      "feather", \.feather, .length(0...0.5, suggested: 0...0.05), "How far the mask's edge is softened."),
   ]
 
   public init() {}

@@ -8,7 +8,8 @@ import Typography
 /// Turns a preset's tree into a checked ``Preset`` and collects every complaint on the way.
 struct PresetDecoder {
   private static let keys = [
-    "onesheet", "title", "description", "canvas", "seed", "duration", "loop", "fps", "still", "vars", "palette",
+    "onesheet", "title", "description", "canvas", "seed", "duration", "loop", "fps", "still", "vars",
+    "palette",
     "layers", "effects",
   ]
   private static let layerKeys =
@@ -78,7 +79,8 @@ struct PresetDecoder {
     diagnostics.append(contentsOf: body.diagnostics)
     guard let geometry, !diagnostics.hasErrors else { return nil }
     return Preset(
-      title: title, description: description, geometry: geometry, seed: seed, duration: duration, loops: loops,
+      title: title, description: description, geometry: geometry, seed: seed, duration: duration,
+      loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
       recipe: YAMLWriter.text(root), layers: layers, effects: effects, fonts: fonts)
   }
@@ -92,7 +94,9 @@ struct PresetDecoder {
     static let still = Reader.NumberRule(0...86_400, .seconds, name: "seconds")
   }
 
-  private func number(_ key: String, in root: Node, _ rule: Reader.NumberRule, _ reader: inout Reader) -> Double? {
+  private func number(_ key: String, in root: Node, _ rule: Reader.NumberRule, _ reader: inout Reader)
+    -> Double?
+  {
     root.value(forKey: key).flatMap { reader.number($0, rule) }
   }
 
@@ -118,7 +122,9 @@ struct PresetDecoder {
       return
     }
     if version.scalarText != "1" {
-      reader.error("this program knows version 1 of the preset language, not '\(version.scalarText ?? "")'", at: version.place)
+      reader.error(
+        "this program knows version 1 of the preset language, not '\(version.scalarText ?? "")'",
+        at: version.place)
     }
   }
 
@@ -133,12 +139,15 @@ struct PresetDecoder {
       for pair in pairs {
         let name = pair.key.scalarText ?? ""
         if NameTable.wholeReference("$" + name) == nil {
-          reader.error("'\(name)' cannot be referred to: a name has letters, digits and hyphens", at: pair.key.place)
+          reader.error(
+            "'\(name)' cannot be referred to: a name has letters, digits and hyphens", at: pair.key.place)
         }
         if key == "palette" {
           _ = reader.color(pair.value)
         } else if pair.value.commentFollows {
-          reader.error("a value is due here", at: pair.value.place, hint: "YAML takes an unquoted # for the beginning of a comment: quote it")
+          reader.error(
+            "a value is due here", at: pair.value.place,
+            hint: "YAML takes an unquoted # for the beginning of a comment: quote it")
         }
       }
     }
@@ -173,14 +182,16 @@ struct PresetDecoder {
     if kinds.count > 1 {
       let names = kinds.map { "'\($0.key.scalarText ?? "")'" }.joined(separator: " and ")
       reader.error(
-        "one item is one kind, but \(names) are two", at: kinds[1].key.place, hint: "begin a new item with a hyphen")
+        "one item is one kind, but \(names) are two", at: kinds[1].key.place,
+        hint: "begin a new item with a hyphen")
       return nil
     }
     guard let kind = kinds.first else {
       // The first key that is no common key was meant as the kind.
       let common = catalog == .layers ? PresetDecoder.layerKeys : PresetDecoder.effectKeys
       let candidate = pairs.first { !common.contains($0.key.scalarText ?? "") }
-      unknownKind(candidate?.key.scalarText ?? "", at: candidate?.key.place ?? item.place, catalog, what, &reader)
+      unknownKind(
+        candidate?.key.scalarText ?? "", at: candidate?.key.place ?? item.place, catalog, what, &reader)
       return nil
     }
     return kind
@@ -191,9 +202,12 @@ struct PresetDecoder {
   ) {
     let kinds = catalog.kindNames
     reader.error(
-      name.isEmpty ? "this item names no kind of \(what.split(separator: " ").last ?? "")" : "there is no \(what.split(separator: " ").last ?? "") called '\(name)'",
+      name.isEmpty
+        ? "this item names no kind of \(what.split(separator: " ").last ?? "")"
+        : "there is no \(what.split(separator: " ").last ?? "") called '\(name)'",
       at: place,
-      hint: nearest(name, among: kinds).map { "did you mean '\($0)'?" } ?? "known: \(kinds.joined(separator: ", "))")
+      hint: nearest(name, among: kinds).map { "did you mean '\($0)'?" }
+        ?? "known: \(kinds.joined(separator: ", "))")
   }
 
   /// Splits an item's pairs into common keys, the kind's own, and what `extends` uses.
@@ -269,7 +283,8 @@ struct PresetDecoder {
   private func layer(
     _ item: Node, seed: Seed, depth: Int, extraKeys: Set<String> = [], _ reader: inout Reader
   ) -> LayerItem? {
-    guard let kind = kindPair(of: item, in: .layers, "a layer", &reader), let name = kind.key.scalarText else {
+    guard let kind = kindPair(of: item, in: .layers, "a layer", &reader), let name = kind.key.scalarText
+    else {
       return nil
     }
     let seed = ownSeed(item, seed, &reader)
@@ -285,7 +300,9 @@ struct PresetDecoder {
       for pair in own {
         reader.error(
           "'\(name)' has no parameter '\(pair.key.scalarText ?? "")'", at: pair.key.place,
-          hint: nearest(pair.key.scalarText ?? "", among: PresetDecoder.layerKeys).map { "did you mean '\($0)'?" })
+          hint: nearest(pair.key.scalarText ?? "", among: PresetDecoder.layerKeys).map {
+            "did you mean '\($0)'?"
+          })
       }
       places[name] = kind.value.place
       if name == "group" {
@@ -304,7 +321,8 @@ struct PresetDecoder {
       return nil
     }
     return LayerItem(
-      id: id(item, &reader), kind: name, place: kind.key.place, places: places, seed: seed, placement: placement,
+      id: id(item, &reader), kind: name, place: kind.key.place, places: places, seed: seed,
+      placement: placement,
       content: content, mask: mask(item.value(forKey: "mask"), seed: seed, depth: depth, &reader),
       effects: effects(item.value(forKey: "effects"), seed: seed.derived("effects"), &reader))
   }
@@ -370,7 +388,8 @@ struct PresetDecoder {
           hint: nearest(pair.key.scalarText ?? "", among: names.sorted()).map { "did you mean '\($0)'?" })
       }
       let settings = Settings<MaskSettings>(
-        pairs.filter { names.contains($0.key.scalarText ?? "") }, at: node.place, commonKeys: [], reader: &reader)
+        pairs.filter { names.contains($0.key.scalarText ?? "") }, at: node.place, commonKeys: [],
+        reader: &reader)
       guard let id = reference.value.scalarText else {
         reader.error("the id of a layer is due here", at: reference.value.place)
         return nil
@@ -380,7 +399,7 @@ struct PresetDecoder {
         isChannelGiven: settings.places["channel"] != nil)
     }
     let settings = Settings<MaskSettings>(
-      pairs.filter { names.contains($0.key.scalarText ?? "")}, at: node.place,
+      pairs.filter { names.contains($0.key.scalarText ?? "") }, at: node.place,
       commonKeys: [], reader: &reader)
     guard
       let layer = layer(node, seed: seed.derived("mask"), depth: depth + 1, extraKeys: names, &reader)
@@ -398,7 +417,8 @@ struct PresetDecoder {
       }
     }
     collect(layers)
-    let all = layers.flatMap { references(of: $0) } + effects.compactMap { $0.mask }.flatMap { references(of: $0) }
+    let all =
+      layers.flatMap { references(of: $0) } + effects.compactMap { $0.mask }.flatMap { references(of: $0) }
     for reference in all where known[reference.id] == nil {
       reader.error(
         "there is no layer '\(reference.id)'", at: reference.place,
@@ -427,10 +447,13 @@ struct PresetDecoder {
 
   /// The layers that must be drawn to draw this one, itself and its parts aside.
   private func references(of item: LayerItem) -> [Reference] {
-    var result = ((item.mask.map { [$0] } ?? []) + item.effects.compactMap { $0.mask }).flatMap { references(of: $0) }
+    var result = ((item.mask.map { [$0] } ?? []) + item.effects.compactMap { $0.mask }).flatMap {
+      references(of: $0)
+    }
     switch item.content {
     case .group(let children): result += children.flatMap { references(of: $0) }
-    case .copy(let id): result.append(Reference(id: id, place: item.places["copy"] ?? item.place, what: "copy"))
+    case .copy(let id):
+      result.append(Reference(id: id, place: item.places["copy"] ?? item.place, what: "copy"))
     case .layer: break
     }
     return result

@@ -46,7 +46,8 @@ struct PresetLoader {
 
   private mutating func resolved(_ node: Node, chain: [String]) -> Node? {
     guard node.pairs != nil else {
-      diagnostics.append(.error("a preset is a mapping that begins with 'onesheet: 1', not \(node.kindName)", at: node.place))
+      diagnostics.append(
+        .error("a preset is a mapping that begins with 'onesheet: 1', not \(node.kindName)", at: node.place))
       return nil
     }
     guard let pair = node.pair(forKey: "extends") else { return node }
@@ -68,11 +69,14 @@ struct PresetLoader {
       return nil
     }
     guard !chain.contains(real) else {
-      diagnostics.append(.error("'extends' goes in a circle: this preset extends itself by way of '\(path)'", at: pair.value.place))
+      diagnostics.append(
+        .error(
+          "'extends' goes in a circle: this preset extends itself by way of '\(path)'", at: pair.value.place))
       return nil
     }
     guard chain.count < PresetLoader.longestChain else {
-      diagnostics.append(.error("more than \(PresetLoader.longestChain) presets extend each other", at: pair.value.place))
+      diagnostics.append(
+        .error("more than \(PresetLoader.longestChain) presets extend each other", at: pair.value.place))
       return nil
     }
     guard let parent = read(real, named: PresetLoader.name(path, beside: node.place.source.name)),

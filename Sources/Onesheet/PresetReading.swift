@@ -10,14 +10,18 @@ extension Preset {
   /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
   public init(path: String, options: Options = Options()) throws {
     let real = FileAccess.real(path)
-    let folder = real.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }.map { $0.isEmpty ? "/" : $0 }
+    let folder = real.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }.map {
+      $0.isEmpty ? "/" : $0
+    }
     try self.init(folder: folder, options: options) { $0.load(path: path) }
   }
 
   /// Reads a preset that is given as text. Relative paths start from `folder`.
   ///
   /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
-  public init(text: String, name: String = "preset", folder: String = ".", options: Options = Options()) throws {
+  public init(text: String, name: String = "preset", folder: String = ".", options: Options = Options())
+    throws
+  {
     try self.init(folder: FileAccess.real(folder), options: options) {
       $0.load(Source(name: name, text: text, folder: folder))
     }
@@ -65,7 +69,8 @@ extension Preset {
   ///     pictures at once may wait here until there is room.
   /// - Throws: ``Markup/Diagnostics``, or ``RenderError``.
   public func render(
-    time: Double? = nil, region: PixelRect? = nil, workers: Workers = .standard, progress: RenderProgress? = nil,
+    time: Double? = nil, region: PixelRect? = nil, workers: Workers = .standard,
+    progress: RenderProgress? = nil,
     willTake: (Int) -> Void = { _ in }
   ) throws -> Picture {
     let whole = geometry.bounds

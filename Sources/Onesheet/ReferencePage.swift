@@ -30,7 +30,8 @@ extension Reference {
       var values = key.values
       if let usual = key.usual { values += "; usually \(usual)" }
       let standard = key.isRequired ? "required" : key.standard.map { "`\($0)`" } ?? ""
-      text += "| `\(key.name)` | \(Reference.escaped(values)) | \(Reference.escaped(standard)) | \(Reference.escaped(key.help)) |\n"
+      text +=
+        "| `\(key.name)` | \(Reference.escaped(values)) | \(Reference.escaped(standard)) | \(Reference.escaped(key.help)) |\n"
     }
     return text
   }

@@ -198,7 +198,8 @@ struct Renderer: Sendable {
             stage.processor.process(row, x: region.minX, y: y)
             guard blends else { continue }
             stage.mask?.fill(base + 4 * n, x: region.minX, y: y, count: n)
-            row.mix(with: before, share: stage.mix, mask: stage.mask == nil ? nil : UnsafePointer(base + 4 * n))
+            row.mix(
+              with: before, share: stage.mix, mask: stage.mask == nil ? nil : UnsafePointer(base + 4 * n))
           }
         }
       }
@@ -220,7 +221,8 @@ struct Renderer: Sendable {
         for i in rows {
           let y = region.minY + i
           mask?.fill(base, x: region.minX, y: y, count: region.width)
-          frame.row(y).mix(with: before.row(y), share: planned.mix, mask: mask == nil ? nil : UnsafePointer(base))
+          frame.row(y).mix(
+            with: before.row(y), share: planned.mix, mask: mask == nil ? nil : UnsafePointer(base))
         }
       }
     }
@@ -257,7 +259,8 @@ private struct PainterMask: MaskRows {
   func fill(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: count * 4) { scratch in
       guard let base = scratch.baseAddress else { return }
-      let row = Row(red: base, green: base + count, blue: base + 2 * count, alpha: base + 3 * count, count: count)
+      let row = Row(
+        red: base, green: base + count, blue: base + 2 * count, alpha: base + 3 * count, count: count)
       let columns = painter.extent(ofRow: y)?.clamped(to: x..<x + count) ?? x..<x
       row.clear()
       if !columns.isEmpty {

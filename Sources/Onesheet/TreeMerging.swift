@@ -57,7 +57,8 @@ struct TreeMerger {
           index = inParent[0]
         }
       }
-      if let remove = change.value(forKey: "remove"), ["true", "yes", "on"].contains(remove.scalarText ?? "") {
+      if let remove = change.value(forKey: "remove"), ["true", "yes", "on"].contains(remove.scalarText ?? "")
+      {
         if let index {
           items.remove(at: index)
         } else {
@@ -113,9 +114,11 @@ struct TreeMerger {
     for pair in pairs {
       switch pair.key.scalarText ?? "" {
       case "effects" where catalog == .layers:
-        result = result.setting(pair.key, to: mergeList(pair.value, over: parent.value(forKey: "effects"), in: .effects))
+        result = result.setting(
+          pair.key, to: mergeList(pair.value, over: parent.value(forKey: "effects"), in: .effects))
       case "group" where catalog == .layers:
-        result = result.setting(pair.key, to: mergeList(pair.value, over: parent.value(forKey: "group"), in: .layers))
+        result = result.setting(
+          pair.key, to: mergeList(pair.value, over: parent.value(forKey: "group"), in: .layers))
       default: result = result.setting(pair.key, to: pair.value)
       }
     }

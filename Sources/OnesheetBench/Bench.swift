@@ -43,7 +43,9 @@ struct Bench: ParsableCommand {
     try calibrate()
     for size in sizes {
       print("\n## \(size.name): \(size.width) × \(size.height)\n")
-      print("| work | \(threads.map { $0 == 1 ? "1 thread" : "\($0) threads" }.joined(separator: " | ")) | peak memory |")
+      print(
+        "| work | \(threads.map { $0 == 1 ? "1 thread" : "\($0) threads" }.joined(separator: " | ")) | peak memory |"
+      )
       print("|---|\(threads.map { _ in "---:|" }.joined())---:|")
       let geometry = Geometry(trimWidth: size.width, trimHeight: size.height)
       try effects(geometry)
@@ -84,7 +86,8 @@ struct Bench: ParsableCommand {
   private func machine() -> String {
     let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last
-    return "\(model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"), \(threads.last ?? 1) threads"
+    return
+      "\(model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"), \(threads.last ?? 1) threads"
   }
 
   /// What this machine can do at all, so that figures can be read.
@@ -103,7 +106,10 @@ struct Bench: ParsableCommand {
           for y in rows { to.row(y).update(from: from.row(y), count: 8100) }
         }
       }
-      print(String(format: "| copy of a plane, %d thread(s) | %.1f GB/s read and written |", count, 8 * Double(pixels) / copy / 1e9))
+      print(
+        String(
+          format: "| copy of a plane, %d thread(s) | %.1f GB/s read and written |", count,
+          8 * Double(pixels) / copy / 1e9))
       let arithmetic = seconds {
         workers.each(count) {
           // Four chains hide the latency of each; the store keeps the work from being removed.
@@ -118,7 +124,10 @@ struct Bench: ParsableCommand {
           v8_store(to.row($0), a + b + c + d)
         }
       }
-      print(String(format: "| eight multiply-adds, %d thread(s) | %.2f billion a second |", count, 0.02 * Double(count) * 8 / arithmetic))
+      print(
+        String(
+          format: "| eight multiply-adds, %d thread(s) | %.2f billion a second |", count,
+          0.02 * Double(count) * 8 / arithmetic))
     }
     BufferPool.shared.trim()
     let start = DispatchTime.now().uptimeNanoseconds
@@ -227,7 +236,8 @@ struct Bench: ParsableCommand {
       fill(frame, Workers(count: threads.last ?? 1))
       try grain.apply(to: frame, in: context(Workers(count: threads.last ?? 1)))
     }
-    for (name, depth) in [("PNG, grainy, 8 bits", PNGHeader.Depth.eight), ("PNG, grainy, 16 bits", .sixteen)] {
+    for (name, depth) in [("PNG, grainy, 8 bits", PNGHeader.Depth.eight), ("PNG, grainy, 16 bits", .sixteen)]
+    {
       let encoder = try PNGEncoder(
         header: PNGHeader(width: geometry.width, height: geometry.height, depth: depth))
       let finish = Finish(depth: depth, hasAlpha: false, seed: 1)
@@ -248,8 +258,12 @@ struct Bench: ParsableCommand {
 
   private func posters() throws {
     guard let root = Resources.standard.root else { return }
-    print("\n## Whole posters, preset to PNG\n\n| poster | size | \(threads.last ?? 1) threads | peak memory |\n|---|---|---:|---:|")
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: root + "/presets")) ?? []).filter { $0.hasSuffix(".yaml") }
+    print(
+      "\n## Whole posters, preset to PNG\n\n| poster | size | \(threads.last ?? 1) threads | peak memory |\n|---|---|---:|---:|"
+    )
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: root + "/presets")) ?? []).filter {
+      $0.hasSuffix(".yaml")
+    }
     for name in names.sorted() where only.map({ name.contains($0) }) ?? true {
       for scale in small ? [0.1] : [0.1, 0.25, 1] {
         var options = Preset.Options()
@@ -263,7 +277,9 @@ struct Bench: ParsableCommand {
         try? FileManager.default.removeItem(atPath: file)
         let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
         let peak = Double(BufferPool.shared.usage.peak) / Double(1 << 20)
-        print("| \(name) | \(picture.width) × \(picture.height) | \(String(format: "%.2f s", taken)) | \(String(format: "%.0f MiB", peak)) |")
+        print(
+          "| \(name) | \(picture.width) × \(picture.height) | \(String(format: "%.2f s", taken)) | \(String(format: "%.0f MiB", peak)) |"
+        )
         fflush(nil)
       }
     }

@@ -49,7 +49,12 @@ public final class BufferPool: Sendable {
       return (base, recycled.bytes)
     }
     unmap(superfluous())
-    guard let raw = map(bytes) ?? { trim(); return map(bytes) }() else {
+    guard
+      let raw = map(bytes)
+        ?? {
+          trim(); return map(bytes)
+        }()
+    else {
       state.withLock { $0.inUse -= bytes }
       return nil
     }

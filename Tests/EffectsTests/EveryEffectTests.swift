@@ -54,7 +54,8 @@ import Testing
     #expect(Set(Self.names).count == Self.names.count)
     for type in EffectCatalog.all {
       for parameter in type.parameterDescriptions.dropFirst() {
-        #expect(!Self.names.contains(parameter.name), "\(type.name).\(parameter.name) bears the name of an effect")
+        #expect(
+          !Self.names.contains(parameter.name), "\(type.name).\(parameter.name) bears the name of an effect")
       }
     }
   }
@@ -75,7 +76,8 @@ import Testing
   @Test("the default of every parameter can be written back", arguments: names)
   func defaultsAreLegal(_ name: String) throws {
     func check<E: Effect>(_ type: E.Type) {
-      for parameter in type.parameterDescriptions where !parameter.isRequired && !parameter.defaultText.isEmpty {
+      for parameter in type.parameterDescriptions
+      where !parameter.isRequired && !parameter.defaultText.isEmpty {
         #expect(
           E().setting(parameter.name, to: parameter.defaultText, geometry: Self.geometry) != nil,
           "\(type.name).\(parameter.name): \(parameter.defaultText)")

@@ -20,7 +20,9 @@ import Testing
 
   /// The fenced blocks of a page that are whole presets. A comment before a block may name its file.
   static func examples(_ page: String) -> [Example] {
-    guard let text = try? String(contentsOf: root.appendingPathComponent(page), encoding: .utf8) else { return [] }
+    guard let text = try? String(contentsOf: root.appendingPathComponent(page), encoding: .utf8) else {
+      return []
+    }
     var result: [Example] = []
     var current: Example?
     var file: String?

@@ -86,7 +86,8 @@ import Testing
     let draft = try render(338)
     let sheet = try render(1350)
     return structuralSimilarity(
-      luma(draft, width: draft.width, height: draft.height), luma(sheet, width: draft.width, height: draft.height))
+      luma(draft, width: draft.width, height: draft.height),
+      luma(sheet, width: draft.width, height: draft.height))
   }
 
   @Test("the teaser's draft is the sheet made small") func draft() throws {

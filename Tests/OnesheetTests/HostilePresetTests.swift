@@ -7,9 +7,10 @@ import Testing
 
 /// Presets that nobody means: they must be answered, in bounded time, without a crash.
 @Suite struct HostilePresetTests {
-  static let texts: [String] = EveryPresetTests.names.compactMap {
-    try? String(contentsOf: EveryPresetTests.folder.appendingPathComponent($0), encoding: .utf8)
-  } + DocumentationTests.all.map { $0.text }
+  static let texts: [String] =
+    EveryPresetTests.names.compactMap {
+      try? String(contentsOf: EveryPresetTests.folder.appendingPathComponent($0), encoding: .utf8)
+    } + DocumentationTests.all.map { $0.text }
 
   /// Checks a text; the answer does not matter, only that there is one.
   private func answer(_ text: String, overrides: [Override] = []) {
@@ -31,7 +32,8 @@ import Testing
   @Test("damaged presets are answered", arguments: 0..<8)
   func damaged(_ round: Int) throws {
     let pieces = [
-      "{", "}", "[", "]", ":", "- ", "\n", "  ", "$", "${", "*", "#", "\"", "'", "|", ">", "&a", "*a", "!!", "%",
+      "{", "}", "[", "]", ":", "- ", "\n", "  ", "$", "${", "*", "#", "\"", "'", "|", ">", "&a", "*a", "!!",
+      "%",
       "-1e308", "1e999", ".nan", "9223372036854775808", "-0", "0x10", "1_000", "林", "👩‍👩‍👧", "\u{0}", "\u{202e}",
       "true", "null", "~", "layers", "group", "copy: sky", "mask: {layer: sky}", "extends: .", "keys", "0",
     ]
@@ -52,7 +54,10 @@ import Testing
 
   @Test("extreme numbers are answered in every parameter of every kind")
   func extremeNumbers() throws {
-    let values = ["1e308", "-1e308", "1e-308", "0", "-1", "9007199254740993", "100000", "0.000001", "[]", "{}", "\"\"", "~"]
+    let values = [
+      "1e308", "-1e308", "1e-308", "0", "-1", "9007199254740993", "100000", "0.000001", "[]", "{}", "\"\"",
+      "~",
+    ]
     for reference in Reference.all(.layer) + Reference.all(.effect) {
       for key in reference.keys {
         for value in values {
@@ -106,7 +111,9 @@ import Testing
     for path in ["/etc/passwd", "../../../../../../etc/passwd", "/dev/zero", "/proc/self/mem"] {
       let told = PresetMistakesTests.complaint(
         "onesheet: 1\ncanvas: {size: 9x9}\nlayers:\n  - image: \(path)\n")
-      #expect(told.contains("lies outside") || told.contains("there is no file") || told.contains("is not a file"), "\(told)")
+      #expect(
+        told.contains("lies outside") || told.contains("there is no file") || told.contains("is not a file"),
+        "\(told)")
       let font = PresetMistakesTests.complaint(
         "onesheet: 1\ncanvas: {size: 9x9}\nlayers:\n  - text: A\n    font: \(path)\n")
       #expect(!font.isEmpty)

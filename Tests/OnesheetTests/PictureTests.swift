@@ -148,7 +148,8 @@ import Testing
   }
 
   @Test("adding a layer reshuffles nothing") func stableSeeds() throws {
-    let text = "onesheet: 1\ncanvas: {size: 64x64}\nlayers:\n  - noise: fbm\n    stops: {0: black, 1: white}\n"
+    let text =
+      "onesheet: 1\ncanvas: {size: 64x64}\nlayers:\n  - noise: fbm\n    stops: {0: black, 1: white}\n"
     let plain = try Self.preset(text).render().framebuffer.red.row(30)[30]
     let more = try Self.preset(text.replacingOccurrences(of: "layers:\n", with: "layers:\n  - solid: red\n"))
     #expect(try more.render().framebuffer.red.row(30)[30] == plain)
@@ -182,7 +183,8 @@ import Testing
 
   // MARK: Limits
 
-  @Test("a picture that does not fit in memory is refused before anything is allocated") func memory() throws {
+  @Test("a picture that does not fit in memory is refused before anything is allocated") func memory() throws
+  {
     let preset = try Self.preset(
       "{onesheet: 1, canvas: {size: 100000x100000}, layers: [{solid: red}]}")
     let before = BufferPool.shared.usage.peak
@@ -206,7 +208,8 @@ import Testing
   @Test("copies of copies are bounded") func copies() throws {
     var text = "onesheet: 1\ncanvas: {size: 20x20}\nlayers:\n  - solid: red\n    id: a0\n"
     for level in 1...10 {
-      text += "  - group: [\(Array(repeating: "{copy: a\(level - 1)}", count: 10).joined(separator: ", "))]\n    id: a\(level)\n"
+      text +=
+        "  - group: [\(Array(repeating: "{copy: a\(level - 1)}", count: 10).joined(separator: ", "))]\n    id: a\(level)\n"
     }
     do {
       try Self.preset(text).check()

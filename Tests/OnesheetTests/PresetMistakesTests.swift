@@ -113,7 +113,8 @@ import Testing
         hint: did you mean 'crimson'?
         """),
     Slip(
-      name: "an unknown reference", preset: head + "palette: {pink: \"#ff2e88\"}\nlayers:\n  - solid: $pnk * 2\n",
+      name: "an unknown reference",
+      preset: head + "palette: {pink: \"#ff2e88\"}\nlayers:\n  - solid: $pnk * 2\n",
       told: """
         p.yaml:5:12: error: nothing in vars or palette is called 'pnk'
           - solid: $pnk * 2
@@ -137,7 +138,8 @@ import Testing
         hint: units: deg, turn, °
         """),
     Slip(
-      name: "a motion with a slip", preset: head + "layers:\n  - solid: red\n    opacity: {wave: {low: 0, hihg: 1}}\n",
+      name: "a motion with a slip",
+      preset: head + "layers:\n  - solid: red\n    opacity: {wave: {low: 0, hihg: 1}}\n",
       told: """
         p.yaml:5:21: error: 'wave' needs 'high'
             opacity: {wave: {low: 0, hihg: 1}}
@@ -162,7 +164,8 @@ import Testing
                 ^
         """),
     Slip(
-      name: "a mask by an unknown layer", preset: head + "layers:\n  - solid: red\n    id: sky\n  - solid: blue\n    mask: {layer: sku}\n",
+      name: "a mask by an unknown layer",
+      preset: head + "layers:\n  - solid: red\n    id: sky\n  - solid: blue\n    mask: {layer: sku}\n",
       told: """
         p.yaml:7:19: error: there is no layer 'sku'
             mask: {layer: sku}
@@ -182,7 +185,8 @@ import Testing
                           ^
         """),
     Slip(
-      name: "two sizes of a canvas", preset: "onesheet: 1\ncanvas: {size: 60x90, format: a4}\nlayers: [{solid: red}]\n",
+      name: "two sizes of a canvas",
+      preset: "onesheet: 1\ncanvas: {size: 60x90, format: a4}\nlayers: [{solid: red}]\n",
       told: """
         p.yaml:2:9: error: a canvas has one size: a format, a size, or a width and a height
         canvas: {size: 60x90, format: a4}
@@ -190,7 +194,8 @@ import Testing
         hint: leave out all but one
         """),
     Slip(
-      name: "a format that is none", preset: "onesheet: 1\ncanvas: {format: onesheet}\nlayers: [{solid: red}]\n",
+      name: "a format that is none",
+      preset: "onesheet: 1\ncanvas: {format: onesheet}\nlayers: [{solid: red}]\n",
       told: """
         p.yaml:2:18: error: 'onesheet' is not one of one-sheet, 24x36, quad, 11x17, 18x24, a1, a2, a3, a4, 4:5, 9:16, 1:1, 3:4, 16:9, scope
         canvas: {format: onesheet}
@@ -212,7 +217,8 @@ import Testing
         ^~~~
         """),
     Slip(
-      name: "an override of nothing", preset: head + "layers: [{solid: red, id: sky}]\n", overrides: ["sk.opacity=0.5"],
+      name: "an override of nothing", preset: head + "layers: [{solid: red, id: sky}]\n",
+      overrides: ["sk.opacity=0.5"],
       told: """
         --set:1:1: error: nothing in this preset is called 'sk'
         sk.opacity=0.5
@@ -220,7 +226,8 @@ import Testing
         hint: did you mean 'sky'?
         """),
     Slip(
-      name: "an override out of range", preset: head + "layers: [{solid: red, id: sky}]\n", overrides: ["sky.opacity=5"],
+      name: "an override out of range", preset: head + "layers: [{solid: red, id: sky}]\n",
+      overrides: ["sky.opacity=5"],
       told: """
         --set:1:13: error: 5 is outside the legal range
         sky.opacity=5
@@ -237,7 +244,8 @@ import Testing
         hint: write one of layers.0.solid, layers.1.solid
         """),
     Slip(
-      name: "a picture beyond all bounds", preset: "onesheet: 1\ncanvas: {width: 9000in, height: 1in}\nlayers: [{solid: red}]\n",
+      name: "a picture beyond all bounds",
+      preset: "onesheet: 1\ncanvas: {width: 9000in, height: 1in}\nlayers: [{solid: red}]\n",
       told: """
         p.yaml:2:9: error: the picture would not have 1 to 100000 pixels a side
         canvas: {width: 9000in, height: 1in}
