@@ -47,7 +47,9 @@ let package = Package(
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
-    .testTarget(name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"]),
+    .testTarget(
+      name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"],
+      exclude: ["Golden"]),
     .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec"]),
   ],
   swiftLanguageModes: [.v6]

@@ -69,9 +69,9 @@ public struct Bloom: Effect {
       y: min(Reach.everything, PyramidScale.support(halvings: y)), alignment: 1 << max(x, y))
   }
 
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard amount > 0 else { return 0 }
-    let spread = Spread(radius: radius, ratio: ratio, geometry: geometry)
+    let spread = Spread(radius: radius, ratio: ratio, geometry: context.geometry)
     return spread.rects(for: region).dropFirst().reduce(0) { $0 + PyramidScale.bytes(of: $1) }
   }
 

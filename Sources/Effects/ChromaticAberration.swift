@@ -55,7 +55,7 @@ public struct ChromaticAberration: Effect {
   /// Centers far outside are as good as at the bound, and keep the arithmetic exact.
   private func bounded(_ x: Double) -> Double { max(-4, min(4, x)) }
 
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     amount > 0 ? region.width * region.height * 4 : 0
   }
 

@@ -13,7 +13,7 @@ public protocol Effect: Kind {
   /// How far away a pixel may lie and still count.
   func reach(in geometry: Geometry) -> Reach
   /// Bytes of scratch memory that ``apply(to:in:)`` needs beside the framebuffer.
-  func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int
+  func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int
   func apply(to frame: Framebuffer, in context: EffectContext) throws
 }
 
@@ -76,7 +76,7 @@ public protocol RowProcessor: Sendable {
 extension Effect {
   public static var neutral: Self? { nil }
   public func reach(in geometry: Geometry) -> Reach { .none }
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int { 0 }
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int { 0 }
 }
 
 extension PointEffect {

@@ -40,9 +40,9 @@ public struct Grain: Effect {
 
   public init() {}
 
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     // Tables, and for each thread (eight are common) the lattice rows that one row of pixels sees.
-    let cell = Double(size) * Double(geometry.trimHeight)
+    let cell = Double(size) * Double(context.geometry.trimHeight)
     guard amount > 0, cell > 1.0 / 32 else { return 0 }
     let taps = Int((1 / cell).rounded(.up)) + 4
     let rows = region.width + 8

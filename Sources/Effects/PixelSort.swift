@@ -108,13 +108,12 @@ public struct PixelSort: Effect {
     return angle.isVertical ? Reach(x: across, y: Reach.everything) : Reach(x: Reach.everything, y: across)
   }
 
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard coverage > 0 else { return 0 }
-    let decisions = PyramidScale.bytes(of: lattice(in: geometry).cells(touching: region))
+    let decisions = PyramidScale.bytes(of: lattice(in: context.geometry).cells(touching: region))
     let length = angle.isVertical ? region.height : region.width
     let job = LineSorter.bytes(length: length, transposed: angle.isVertical)
-    // As many threads as a large machine would use.
-    return decisions + 16 * job
+    return decisions + context.workers.count * job
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {

@@ -106,8 +106,8 @@ public struct VHS: Effect {
     return Reach(x: Reach.everything, y: Int((lines * fitted(to: geometry).pitch(geometry)).rounded(.up)) + 2)
   }
 
-  public func scratchBytes(for region: PixelRect, in geometry: Geometry) -> Int {
-    let pitch = fitted(to: geometry).pitch(geometry)
+  public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
+    let pitch = fitted(to: context.geometry).pitch(context.geometry)
     let raster = (Int(Double(region.height) / pitch) + 2) * (Int(VHS.samples * Double(bandwidth)) + 64) * 16
     // Each thread holds the lines that one row sees; eight threads are common.
     let taps = Int((1 / pitch).rounded(.up)) + 5

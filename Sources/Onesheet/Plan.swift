@@ -218,7 +218,7 @@ struct Plan: Sendable {
 
   private static func effectBytes(_ effects: [Effect], _ region: PixelRect, _ whole: PixelRect) -> Int {
     effects.map { effect in
-      var extra = effect.effect.scratchBytes(for: region, in: effect.context.geometry)
+      var extra = effect.effect.scratchBytes(for: region, in: effect.context)
       let isPoint = effect.effect is any PointEffect
       if !isPoint, effect.mix < 1 || effect.mask != nil { extra += bytes(region) }
       if let mask = effect.mask { extra += maskBytes(mask, region, whole) }

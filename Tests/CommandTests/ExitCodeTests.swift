@@ -35,7 +35,12 @@ struct ExitCodeTests {
       arguments: ["check", "plain.yaml", "wrong.yaml", "plain.yaml"], status: 65, messages: wrongMessages),
     Case(arguments: ["check", "plain.yaml"], status: 0, messages: ""),
     Case(
-      arguments: ["render", "nothing.yaml"], status: 66, messages: "error: there is no file 'nothing.yaml'\n"),
+      arguments: ["render", "nothing.yaml"], status: 66,
+      messages: """
+        error: there is no file 'nothing.yaml'
+        hint: 'onesheet list presets' names those that come with the program
+
+        """),
     Case(
       arguments: ["render", "folder"], status: 66,
       messages: """

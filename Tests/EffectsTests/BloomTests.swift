@@ -328,7 +328,9 @@ import Testing
 
   @Test func scratchIsAThirdOfTheColors() {
     let geometry = Geometry(trimWidth: 8100, trimHeight: 12000)
-    let bytes = Bloom().scratchBytes(for: geometry.bounds, in: geometry)
+    let bytes = Bloom().scratchBytes(
+      for: geometry.bounds,
+      in: EffectContext(geometry: geometry, moment: Moment(), seed: Seed(0), workers: Workers(count: 2)))
     #expect(Double(bytes) < 0.34 * 8100 * 12000 * 12)
     #expect(Double(bytes) > 0.33 * 8100 * 12000 * 12)
   }
