@@ -263,10 +263,9 @@ struct OverrideApplier {
       }
       var item = items[index]
       // `- grain` alone becomes a mapping that can hold parameters.
-      if let kind = item.scalarText {
+      if item.scalarText != nil {
         item = Node(
           .mapping([Node.Pair(key: item, value: Node(.null, place: item.place))]), place: item.place)
-        _ = kind
       }
       guard !rest.isEmpty else {
         // The item itself: its main parameter.

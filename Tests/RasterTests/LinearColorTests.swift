@@ -1,0 +1,57 @@
+import Foundation
+import Raster
+import Testing
+
+@Suite struct LinearColorTests {
+  @Test("the sRGB curve at known codes") func srgb() {
+    // Values of IEC 61966-2-1, computed with 30 digits.
+    for (code, light) in [(0.5, 0.2140411404822), (0.04045, 0.0031308049536), (1, 1), (0.01, 0.000773993808), (-0.5, -0.2140411404822)] {
+      #expect(abs(SRGB.decode(code) - light) < 1e-9)
+      #expect(abs(SRGB.encode(light) - code) < 1e-6)
+    }
+  }
+
+  @Test("OKLab of the primaries") func oklab() {
+    // CSS Color 4, sample values of sRGB red, green, blue and white.
+    for (color, l, a, b) in [
+      (LinearColor(1, 0, 0), 0.62796, 0.22486, 0.12585), (LinearColor(0, 1, 0), 0.86644, -0.23389, 0.17950),
+      (LinearColor(0, 0, 1), 0.45201, -0.03246, -0.31153), (LinearColor(1, 1, 1), 1.0, 0.0, 0.0),
+    ] {
+      let lab = OKLab(color)
+      #expect(abs(lab.lightness - l) < 2e-4 && abs(lab.a - a) < 2e-4 && abs(lab.b - b) < 2e-4)
+      let back = lab.linear()
+      #expect(abs(back.red - color.red) < 1e-6 && abs(back.green - color.green) < 1e-6 && abs(back.blue - color.blue) < 1e-6)
+    }
+  }
+
+  @Test("a seed's numbers are uniform and independent of their siblings") func seeds() {
+    let seed = Seed(1987).derived("clouds")
+    let mean = (0..<20_000).map { seed.unit($0) }.reduce(0, +) / 20_000
+    #expect(abs(mean - 0.5) < 0.01)
+    let normals = (0..<20_000).map { seed.normal($0) }
+    #expect(abs(normals.reduce(0, +) / 20_000) < 0.03)
+    #expect(abs(normals.map { $0 * $0 }.reduce(0, +) / 20_000 - 1) < 0.05)
+    #expect(seed.derived("a") != seed.derived("b"))
+    #expect(seed.derived(1) != seed.derived(2))
+  }
+
+  @Test("work in bands covers every row once", arguments: [1, 2, 5]) func bands(_ threads: Int) throws {
+    for height in [nil, 1, 7, 100] {
+      let plane = try Plane(width: 10, height: 53)
+      plane.fill(0, workers: Workers(count: 1))
+      Workers(count: threads, bandHeight: height).bands(rows: 53, width: 10) { rows in
+        for y in rows { plane.row(y)[3] += 1 }
+      }
+      for y in 0..<53 { #expect(plane.row(y)[3] == 1) }
+    }
+  }
+
+  @Test("recycled memory never exceeds what was in use at once by much") func pool() throws {
+    let before = BufferPool.shared.usage.inUse
+    for size in 1..<60 {
+      let plane = try Plane(width: 4096, height: 16 * size)
+      plane.row(0)[0] = 1
+    }
+    #expect(BufferPool.shared.usage.inUse <= before + 1)
+  }
+}
