@@ -7,7 +7,9 @@ import Raster
 /// decided once for all of its lines, on a raster of 1200 rows to the picture's height, by coherent noise and
 /// by the strip's mean color: spans end on smooth curves, and a draft takes the decisions of the sheet. Pixels
 /// then move at the picture's own size. They are only ever exchanged, all four planes together: none is lost,
-/// none doubled, and light above white comes along.
+/// none doubled, and light above white comes along. Only in drafts so small that strips are narrower than
+/// pixels does a line become the mean of what its strips would have made of it, as a camera would see them.
+/// Clear pixels, without light and coverage, stay where they are, and spans end at them.
 public struct PixelSort: Effect {
   public static let name = "pixel-sort"
   public static let summary =
@@ -37,6 +39,7 @@ public struct PixelSort: Effect {
   var key = SortKey.lightness
   var lower: Float = 0.2
   var upper: Float = 0.9
+  var edge: Float = 0.2
   var angle = Direction.right
   var order = Order.ascending
   var span: Double = 0.35
@@ -54,10 +57,12 @@ public struct PixelSort: Effect {
     .init("key", \.key, .choice, "What pixels are sorted by."),
     .init(
       "lower", \.lower, .number(0...1),
-      "Least key of a pixel that is sorted, coded; with edges the step of the key that ends a span."),
+      "Least key of what is sorted, coded; counts for all intervals but none."),
     .init(
       "upper", \.upper, .number(0...1),
-      "Greatest key of a pixel that is sorted, coded; 1 takes in all light above white."),
+      "Greatest key of what is sorted, coded; 1 takes in all light above white; counts for all intervals but none."
+    ),
+    .init("edge", \.edge, .number(0...1), "The step of the key, coded, that ends a span; counts for edges."),
     .init("angle", \.angle, .choice, "Where sorted spans lead: 0 to the right, 90 down, 180 left, 270 up."),
     .init("order", \.order, .choice, "Whether the key rises or falls along a span."),
     .init(
@@ -95,7 +100,8 @@ public struct PixelSort: Effect {
   public func reach(in geometry: Geometry) -> Reach {
     guard coverage > 0 else { return .none }
     let widest = Double(StripLayout.width(StripLayout.widths.last ?? 1, scale: strip))
-    let across = Int(((widest + 1) * lattice(in: geometry).unit).rounded(.up)) + 2
+    let cells = widest + Double(SpanPlan.breadth) + 1
+    let across = Int((cells * lattice(in: geometry).unit).rounded(.up)) + 2
     return angle.isVertical ? Reach(x: across, y: Reach.everything) : Reach(x: Reach.everything, y: across)
   }
 

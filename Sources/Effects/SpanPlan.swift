@@ -1,4 +1,5 @@
 import CVector
+import Catalog
 import Raster
 
 #if canImport(Glibc)
@@ -65,6 +66,21 @@ struct StripLayout {
     }
   }
 
+  /// The strips between two places across, with the share that each has of the stretch that strips cover.
+  func shares(from low: Double, to high: Double) -> [SpanPlan.Share] {
+    let cells = Int(low.rounded(.down))..<Int(high.rounded(.up))
+    guard let start = cells.lazy.compactMap({ index(ofCell: $0) }).first else { return [] }
+    var widths: [(strip: Int, width: Double)] = []
+    for strip in start..<strips.count {
+      let bounds = strips[strip].cells
+      guard Double(bounds.lowerBound) < high else { break }
+      let width = min(high, Double(bounds.upperBound)) - max(low, Double(bounds.lowerBound))
+      if width > 0 { widths.append((strip, width)) }
+    }
+    let sum = widths.reduce(0) { $0 + $1.width }
+    return widths.map { SpanPlan.Share(strip: $0.strip, weight: Float($0.width / sum)) }
+  }
+
   /// The place in ``strips`` of the strip that holds a cell, or nil outside.
   func index(ofCell cell: Int) -> Int? {
     guard indices.indices.contains(cell - first), indices[cell - first] >= 0 else { return nil }
@@ -74,12 +90,23 @@ struct StripLayout {
 
 /// Where pixels are sorted: for each strip its spans, in pixels along the lines.
 struct SpanPlan: Sendable {
+  /// A strip that a line of pixels overlaps, and by how much of the line's width.
+  struct Share: Hashable, Sendable {
+    var strip: Int
+    var weight: Float
+  }
+
   /// Ranges of pixels of the whole picture, in order, by strip.
   let spans: [[Range<Int>]]
   /// The strip of each line of the frame, or -1.
   let strips: [Int]
+  /// Where strips are narrower than pixels, all that each line of the frame overlaps; otherwise empty.
+  let shares: [[Share]]
   /// Spans shorter than this many cells are not worth a cut.
   static let shortest = 4
+  /// Colors are compared in means over so many cells along a strip, and at least so many across. A draft of 400
+  /// rows, whose pixels are not finer, sees nearly the colors of the sheet.
+  static let window = 5, breadth = 4
 
   init(_ effect: PixelSort, frame: Framebuffer, context: EffectContext) throws(OutOfMemory) {
     let geometry = context.geometry
@@ -92,8 +119,13 @@ struct SpanPlan: Sendable {
     let layout = StripLayout(covering: across, scale: effect.strip, seed: seed.derived("strips"))
     let lines = vertical ? frame.region.columns : frame.region.rows
     strips = lines.map { layout.index(ofCell: lattice.cell(ofPixel: $0)) ?? -1 }
+    let narrowest = Double(StripLayout.width(StripLayout.widths[0], scale: effect.strip))
+    shares =
+      narrowest * lattice.unit >= 1
+      ? []
+      : lines.map { layout.shares(from: lattice.place(ofEdge: $0), to: lattice.place(ofEdge: $0 + 1)) }
 
-    let needsColor = effect.intervals == .threshold || effect.intervals == .edges
+    let needsColor = effect.intervals != .none
     let means = needsColor ? try lattice.means(of: frame, cells: cells, workers: context.workers) : nil
     let activity = StripActivity(effect, geometry: geometry, seed: seed)
     let bounds = vertical ? frame.region.rows : frame.region.columns
@@ -101,7 +133,7 @@ struct SpanPlan: Sendable {
     context.workers.each(layout.strips.count) { index in
       let strip = layout.strips[index]
       let profile = means.map {
-        SpanPlan.profile($0, strip.cells.clamped(to: across), vertical: vertical, key: effect.key)
+        SpanPlan.profile($0, SpanPlan.sample(strip, within: across), vertical: vertical, key: effect.key)
       }
       let ranges = activity.ranges(strip, along: along, profile: profile)
       result.set(
@@ -112,6 +144,19 @@ struct SpanPlan: Sendable {
         }, at: index)
     }
     spans = result.spans
+  }
+
+  /// The strips that take part in a line of the frame.
+  func stripsTouching(_ line: Int) -> [Int] {
+    if !shares.isEmpty { return shares[line].map(\.strip) }
+    return strips[line] >= 0 ? [strips[line]] : []
+  }
+
+  /// The cells across whose colors decide for a strip.
+  private static func sample(_ strip: StripLayout.Strip, within across: Range<Int>) -> Range<Int> {
+    let more = max(0, breadth - strip.cells.count)
+    let low = strip.cells.lowerBound - more / 2
+    return (low..<strip.cells.upperBound + more - more / 2).clamped(to: across)
   }
 
   /// The coded keys of a strip's mean colors along its length.
@@ -132,7 +177,10 @@ struct SpanPlan: Sendable {
           for i in 0..<count { sums[i] += row[i] }
         }
       }
-      return sums.map { $0 * gain }
+      return (0..<padded).map { i in
+        let near = max(0, i - window / 2)..<min(count, i + window / 2 + 1)
+        return near.isEmpty ? 0 : sums[near].reduce(0, +) * gain / Float(near.count)
+      }
     }
     var keys = [Float](repeating: 0, count: padded)
     colors[0].withUnsafeBufferPointer { red in
@@ -209,6 +257,7 @@ struct StripActivity: Sendable {
     guard share > 0 else { return [] }
     let own = seed.derived("strip").derived(strip.number)
     let (jitter, cutJitter) = (own.unit(0), own.unit(1))
+    let chance = own.derived("keep")
     let activity = Activity(self, at: middle, jitter: jitter, share: share, along: along)
     let cuts = Cuts(self, at: middle, jitter: cutJitter, along: along)
     var ranges: [Range<Int>] = []
@@ -217,8 +266,8 @@ struct StripActivity: Sendable {
 
     func close(_ end: Int) {
       if let begin = start, end - begin >= SpanPlan.shortest {
-        // Chance is taken by the cell in which a span begins: it does not depend on other spans.
-        let kept = effect.randomness <= 0 || own.derived("keep").unit(begin) >= effect.randomness
+        // Chance is taken by the cuts passed: it depends neither on other spans nor on the picture.
+        let kept = effect.randomness <= 0 || chance.unit(Int(lastCut)) >= effect.randomness
         if kept { ranges.append(begin..<end) }
       }
       start = nil
@@ -228,13 +277,12 @@ struct StripActivity: Sendable {
       let place = Double(t)
       var isIn = activity.contains(place)
       if isIn, let profile {
-        switch effect.intervals {
-        case .threshold:
-          let k = profile[index]
-          isIn = k >= effect.lower && (k <= effect.upper || effect.upper >= 1)
-        case .edges:
-          if index >= 2, abs(profile[index] - profile[index - 2]) > effect.lower { close(t) }
-        case .random, .waves, .none: break
+        let k = profile[index]
+        isIn = k >= effect.lower && (k <= effect.upper || effect.upper >= 1)
+        if effect.intervals == .edges {
+          let before = profile[max(0, index - SpanPlan.window / 2 - 1)]
+          let after = profile[min(profile.count - 1, index + SpanPlan.window / 2)]
+          if abs(after - before) > effect.edge { close(t) }
         }
       }
       let cut = cuts.number(at: place)
