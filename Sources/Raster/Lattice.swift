@@ -26,6 +26,9 @@ package struct Lattice: Hashable, Sendable {
     Int((origin + Double(cell) * unit - 0.5).rounded(.up))
   }
 
+  /// Where the edge before pixel `pixel` lies, in cells.
+  package func place(ofEdge pixel: Int) -> Double { (Double(pixel) - origin) / unit }
+
   /// The cells that touch a rectangle of pixels.
   package func cells(touching rect: PixelRect) -> PixelRect {
     func low(_ pixel: Int) -> Int { Int(((Double(pixel) - origin) / unit).rounded(.down)) }
