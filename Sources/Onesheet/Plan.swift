@@ -65,6 +65,14 @@ struct Plan: Sendable {
       return 1 + max(masks, layers.map { $0.depth }.max() ?? 0)
     }
 
+    /// The widest feather among the masks that are needed to draw it, pixels.
+    var margin: Int {
+      let masks = ([mask] + effects.map { $0.mask }).compactMap { $0 }
+      let own = masks.map { max($0.feather, $0.layer.margin) }.max() ?? 0
+      guard case .group(let layers) = content else { return own }
+      return max(own, layers.map { $0.margin }.max() ?? 0)
+    }
+
     /// Whether it can be drawn straight into an empty picture.
     var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
 
@@ -192,8 +200,8 @@ struct Plan: Sendable {
       if let strip = strips(of: layer, in: visible).first, strip != visible,
         !(isEmpty && index == 0 && layer.isPlain)
       {
-        // Feathers reach beyond a strip, by no more than it is high.
-        peak = max(peak, 3 * bytes(strip) * layer.depth)
+        let drawn = strip.expanded(byX: layer.margin, y: layer.margin).intersection(whole)
+        peak = max(peak, bytes(drawn) * layer.depth)
         continue
       }
       let lent =

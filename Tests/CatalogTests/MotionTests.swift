@@ -39,7 +39,8 @@ import Testing
   func bounded(_ motion: Motion) {
     let values = (0..<3000).map { motion.value(at: moment(Double($0) / 100)) }
     switch motion {
-    case .wave(let low, let high, _, _), .pulse(let low, let high, _, _), .flicker(let low, let high, _, _, _):
+    case .wave(let low, let high, _, _), .pulse(let low, let high, _, _),
+      .flicker(let low, let high, _, _, _):
       #expect(values.allSatisfy { $0 >= low - 1e-9 && $0 <= high + 1e-9 })
       #expect(values.contains { $0 > low + 0.9 * (high - low) })
       #expect(values.contains { $0 < low + 0.35 * (high - low) })

@@ -29,8 +29,8 @@ import Testing
   }
 
   static let lengthCases: [(String, Double)] = [
-      ("0.25", 0.25), ("0.3w", 0.2), ("50%", 0.5), ("10mm", 10 / 25.4 * 100 / 3000), ("1in", 100.0 / 3000),
-      ("72pt", 100.0 / 3000), ("60px", 30.0 / 3000), ("1e-1", 0.1), ("0.1h", 0.1),
+    ("0.25", 0.25), ("0.3w", 0.2), ("50%", 0.5), ("10mm", 10 / 25.4 * 100 / 3000), ("1in", 100.0 / 3000),
+    ("72pt", 100.0 / 3000), ("60px", 30.0 / 3000), ("1e-1", 0.1), ("0.1h", 0.1),
   ]
 
   @Test(
@@ -43,14 +43,15 @@ import Testing
   }
 
   static let quantityCases: [(String, Reader.NumberRule.Units, Double)] = [
-      ("3.58MHz", Reader.NumberRule.Units.hertz, 3_580_000), ("40ms", .seconds, 0.04), ("0.25turn", .angle, 90),
-      ("5%", .percent, 0.05), ("+2", .plain, 2), ("-.5", .plain, -0.5), ("2.", .plain, 2),
+    ("3.58MHz", Reader.NumberRule.Units.hertz, 3_580_000), ("40ms", .seconds, 0.04), ("0.25turn", .angle, 90),
+    ("5%", .percent, 0.05), ("+2", .plain, 2), ("-.5", .plain, -0.5), ("2.", .plain, 2),
   ]
 
   @Test("what is no number", arguments: ["", "1x", "0x10", "1_000", "one", "1e", "--1", "1e400", ".", "٣"])
   func notNumbers(_ text: String) throws {
     var reader = reader()
-    #expect(reader.number(Node(.scalar(text, quoted: true), place: try node("x").place), .init(-1e9...1e9)) == nil)
+    #expect(
+      reader.number(Node(.scalar(text, quoted: true), place: try node("x").place), .init(-1e9...1e9)) == nil)
     #expect(reader.diagnostics.count == 1)
   }
 
@@ -71,16 +72,20 @@ import Testing
   func colors(_ text: String, _ expected: [Double]) throws {
     var reader = reader()
     let color = try #require(reader.color(Node(.scalar(text, quoted: true), place: try node("x").place)))
-    for (a, b) in zip([color.red, color.green, color.blue, color.alpha], expected) { #expect(abs(a - b) < 1e-3) }
+    for (a, b) in zip([color.red, color.green, color.blue, color.alpha], expected) {
+      #expect(abs(a - b) < 1e-3)
+    }
   }
 
   static let colorCases: [(String, [Double])] = [
-      ("#fff", [1.0, 1, 1, 1]), ("#ff000080", [1, 0, 0, 128.0 / 255]), ("rgb(255, 0 0 / 50%)", [1, 0, 0, 0.5]),
-      ("red * 4", [4, 0, 0, 1]), ("oklch(1 0 0)", [1, 1, 1, 1]), ("transparent", [0, 0, 0, 0]),
-      ("#ff0000 * 2 * 3", [6, 0, 0, 1]),
+    ("#fff", [1.0, 1, 1, 1]), ("#ff000080", [1, 0, 0, 128.0 / 255]), ("rgb(255, 0 0 / 50%)", [1, 0, 0, 0.5]),
+    ("red * 4", [4, 0, 0, 1]), ("oklch(1 0 0)", [1, 1, 1, 1]), ("transparent", [0, 0, 0, 0]),
+    ("#ff0000 * 2 * 3", [6, 0, 0, 1]),
   ]
 
-  @Test("what is no color", arguments: ["#ff", "#12345g", "rgb(1 2)", "rgb(300 0 0)", "hsl(0 0 0)", "redd", "red * x", "* 2"])
+  @Test(
+    "what is no color",
+    arguments: ["#ff", "#12345g", "rgb(1 2)", "rgb(300 0 0)", "hsl(0 0 0)", "redd", "red * x", "* 2"])
   func notColors(_ text: String) throws {
     var reader = reader()
     #expect(reader.color(Node(.scalar(text, quoted: true), place: try node("x").place)) == nil)

@@ -37,7 +37,9 @@ import Testing
     }
   }
 
-  private func run(_ mode: BlendMode, opacity: Float, source: Pixel, target: Pixel, mask: Float?) throws -> Pixel {
+  private func run(_ mode: BlendMode, opacity: Float, source: Pixel, target: Pixel, mask: Float?) throws
+    -> Pixel
+  {
     // Nineteen pixels, so that whole vectors and the rest of a row are both seen.
     let count = 19
     let a = try Framebuffer(region: PixelRect(width: count, height: 1))
@@ -53,7 +55,8 @@ import Testing
     }
     let masks = [Float](repeating: mask ?? 1, count: count)
     masks.withUnsafeBufferPointer {
-      Compositor(mode: mode, opacity: opacity).composite(a.row(0), onto: b.row(0), mask: mask == nil ? nil : $0.baseAddress)
+      Compositor(mode: mode, opacity: opacity).composite(
+        a.row(0), onto: b.row(0), mask: mask == nil ? nil : $0.baseAddress)
     }
     let row = b.row(0)
     for i in 1..<count {
@@ -73,7 +76,9 @@ import Testing
         let result = try run(mode, opacity: 1, source: source, target: target, mask: nil)
         for c in 0..<3 {
           let exact = blend(mode, target.color[c], source.color[c])
-          #expect(abs(result.color[c] - exact) < 2e-5 * max(1, exact), "\(mode) of \(source.color[c]) on \(target.color[c])")
+          #expect(
+            abs(result.color[c] - exact) < 2e-5 * max(1, exact),
+            "\(mode) of \(source.color[c]) on \(target.color[c])")
         }
         #expect(abs(result.alpha - 1) < 1e-6)
       }

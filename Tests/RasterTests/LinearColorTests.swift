@@ -5,7 +5,10 @@ import Testing
 @Suite struct LinearColorTests {
   @Test("the sRGB curve at known codes") func srgb() {
     // Values of IEC 61966-2-1, computed with 30 digits.
-    for (code, light) in [(0.5, 0.2140411404822), (0.04045, 0.0031308049536), (1, 1), (0.01, 0.000773993808), (-0.5, -0.2140411404822)] {
+    for (code, light) in [
+      (0.5, 0.2140411404822), (0.04045, 0.0031308049536), (1, 1), (0.01, 0.000773993808),
+      (-0.5, -0.2140411404822),
+    ] {
       #expect(abs(SRGB.decode(code) - light) < 1e-9)
       #expect(abs(SRGB.encode(light) - code) < 1e-6)
     }
@@ -20,7 +23,9 @@ import Testing
       let lab = OKLab(color)
       #expect(abs(lab.lightness - l) < 2e-4 && abs(lab.a - a) < 2e-4 && abs(lab.b - b) < 2e-4)
       let back = lab.linear()
-      #expect(abs(back.red - color.red) < 1e-6 && abs(back.green - color.green) < 1e-6 && abs(back.blue - color.blue) < 1e-6)
+      #expect(
+        abs(back.red - color.red) < 1e-6 && abs(back.green - color.green) < 1e-6
+          && abs(back.blue - color.blue) < 1e-6)
     }
   }
 
