@@ -177,9 +177,10 @@ struct SpanPlan: Sendable {
           for i in 0..<count { sums[i] += row[i] }
         }
       }
-      return (0..<padded).map { i in
+      return (0..<padded).map { i -> Float in
+        guard i < count else { return 0 }
         let near = max(0, i - window / 2)..<min(count, i + window / 2 + 1)
-        return near.isEmpty ? 0 : sums[near].reduce(0, +) * gain / Float(near.count)
+        return sums[near].reduce(0, +) * gain / Float(near.count)
       }
     }
     var keys = [Float](repeating: 0, count: padded)
