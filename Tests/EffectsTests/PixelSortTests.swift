@@ -6,7 +6,7 @@ import Testing
 @testable import Effects
 
 @Suite struct PixelSortTests {
-  /// Everything is sorted, in spans of the given kind.
+  /// Everything is sorted, in spans of the given kind, and in strips wider than the pixels of small pictures.
   private func effect(
     _ intervals: PixelSort.Intervals = .threshold, key: SortKey = .lightness,
     angle: PixelSort.Direction = .right, order: PixelSort.Order = .ascending, coverage: Double = 1
@@ -21,6 +21,7 @@ import Testing
     p.randomness = 0
     p.lower = 0.1
     p.upper = 1
+    p.strip = 64
     return p
   }
 
@@ -127,14 +128,16 @@ import Testing
       }
       let before = counted()
       let unsorted = pixels(frame)
-      try effect(intervals, key: key, angle: angle).apply(to: frame, in: Pictures.context(geometry))
+      var sort = effect(intervals, key: key, angle: angle)
+      sort.lower = 0
+      try sort.apply(to: frame, in: Pictures.context(geometry))
       #expect(counted() == before)
       #expect(pixels(frame) != unsorted)
     }
   }
 
   @Test func lightWithoutNumbersStaysInThePicture() throws {
-    let geometry = Geometry(trimWidth: 64, trimHeight: 16)
+    let geometry = Geometry(trimWidth: 64, trimHeight: 24)
     let frame = try Pictures.frame(geometry.bounds) { x, y in
       SIMD4([Float.nan, .infinity, -1, 1e38, 0, 0.3][(x + y) % 6], Float(x), 0.1, 1)
     }
@@ -189,7 +192,10 @@ import Testing
     let geometry = Geometry(trimWidth: 101, trimHeight: 77)
     var sort = effect(intervals, angle: angle, coverage: 0.6)
     sort.randomness = 0.2
-    try Pictures.expectIndependence(sort, of: geometry.bounds, in: geometry)
+    for strip in [0.5, 64] {
+      sort.strip = strip
+      try Pictures.expectIndependence(sort, of: geometry.bounds, in: geometry)
+    }
   }
 
   @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
@@ -197,13 +203,163 @@ import Testing
     let geometry = Geometry(trimWidth: 203, trimHeight: 190, bleed: 4)
     var sort = effect(intervals, angle: angle, coverage: 0.7)
     sort.growth = 0.5
-    sort.strip = 2
-    try Pictures.expectLocality(
-      sort, in: geometry,
-      parts: [
-        PixelRect(minX: 0, minY: 0, maxX: 30, maxY: 25), PixelRect(minX: 71, minY: 93, maxX: 110, maxY: 121),
-        PixelRect(minX: 180, minY: 170, maxX: 211, maxY: 198),
-      ])
+    for strip in [0.5, 2, 8] {
+      sort.strip = strip
+      try Pictures.expectLocality(
+        sort, in: geometry,
+        parts: [
+          PixelRect(minX: 0, minY: 0, maxX: 30, maxY: 25),
+          PixelRect(minX: 71, minY: 93, maxX: 110, maxY: 121),
+          PixelRect(minX: 180, minY: 170, maxX: 211, maxY: 198),
+        ])
+    }
+  }
+
+  // MARK: Clear pixels and thresholds
+
+  /// Holes stay where they are, and light does not cross them.
+  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
+  func clearPixelsStay(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+    let geometry = Geometry(trimWidth: 90, trimHeight: 80)
+    func isClear(_ x: Int, _ y: Int) -> Bool { (x / 9 + y / 8) % 5 == 0 || Pictures.noise(4, x, y) < 0.01 }
+    let clear = Pixel(red: 0, green: 0, blue: 0, alpha: 0)
+    for strip in [1.0, 64] {
+      let frame = try Pictures.frame(geometry.bounds) { x, y in
+        isClear(x, y) ? .zero : SIMD4(repeating: 0.2 + 0.8 * Pictures.noise(0, x, y))
+      }
+      let before = pixels(frame)
+      var sort = effect(intervals, angle: angle)
+      sort.strip = strip
+      try sort.apply(to: frame, in: Pictures.context(geometry))
+      let after = pixels(frame)
+      #expect(after != before)
+      // Runs between holes, along the lines.
+      for line in 0..<(angle.isVertical ? 90 : 80) {
+        var run: [(before: Pixel, after: Pixel)] = []
+        for place in 0...(angle.isVertical ? 80 : 90) {
+          let (x, y) = angle.isVertical ? (line, place) : (place, line)
+          let isEnd = place == (angle.isVertical ? 80 : 90)
+          if !isEnd, !isClear(x, y) {
+            run.append((before[y][x], after[y][x]))
+            continue
+          }
+          if !isEnd { #expect(after[y][x] == clear) }
+          if strip > 1 {
+            #expect(run.map(\.before.red).sorted() == run.map(\.after.red).sorted())
+          } else {
+            // Means of the same light in other orders.
+            let sums = run.reduce(into: SIMD2<Float>()) {
+              $0 += SIMD2(Float(bitPattern: $1.before.red), Float(bitPattern: $1.after.red))
+            }
+            #expect(abs(sums.x - sums.y) < 1e-4 * max(1, sums.x))
+          }
+          run = []
+        }
+      }
+    }
+  }
+
+  /// Whatever bounds spans, what is darker or lighter than asked stays; with `none` it does not.
+  @Test(arguments: PixelSort.Intervals.allCases)
+  func thresholdsCountForAllIntervals(_ intervals: PixelSort.Intervals) throws {
+    let geometry = Geometry(trimWidth: 400, trimHeight: 120)
+    let frame = try Pictures.frame(geometry.bounds) { x, y in
+      let light: Float = [0.02, 0.3, 3][x / 50 % 3]
+      return SIMD4(repeating: light * (0.8 + 0.4 * Pictures.noise(0, x, y)))
+    }
+    var sort = effect(intervals, key: .intensity)
+    sort.lower = Float(SRGB.encode(0.1))
+    sort.upper = Float(SRGB.encode(0.8))
+    let before = pixels(frame)
+    try sort.apply(to: frame, in: Pictures.context(geometry))
+    let after = pixels(frame)
+    // A pixel at each end may be half a cell's.
+    var changed = [0, 0, 0]
+    for bar in 0..<8 {
+      let columns = bar * 50 + 1..<min(400, bar * 50 + 50) - 1
+      changed[bar % 3] += (0..<120).filter { after[$0][columns] != before[$0][columns] }.count
+    }
+    #expect(changed[1] > 120)
+    #expect((changed[0] + changed[2] > 0) == (intervals == .none), "\(changed)")
+  }
+
+  // MARK: Strips finer than pixels
+
+  /// A line is the mean, by width, of what each of its strips makes of it.
+  @Test(arguments: PixelSort.Direction.allCases) func draftsAverageStrips(_ angle: PixelSort.Direction) throws
+  {
+    let geometry = Geometry(trimWidth: 90, trimHeight: 70, bleed: 2)
+    var sort = effect(.random, key: .maximum, angle: angle, coverage: 0.7)
+    sort.strip = 0.45
+    sort.span = 0.2
+    let context = Pictures.context(geometry)
+    let frame = try Pictures.frame(geometry.bounds, stepped)
+    let plan = try SpanPlan(sort, frame: frame, context: context)
+    let before = pixels(frame)
+    try sort.apply(to: frame, in: context)
+    let after = pixels(frame)
+    let (lines, length) = angle.isVertical ? (94, 74) : (74, 94)
+    #expect(plan.shares.count == lines)
+    for line in 0..<lines {
+      func pixel(_ picture: [[Pixel]], _ place: Int) -> SIMD4<Double> {
+        let p = angle.isVertical ? picture[place][line] : picture[line][place]
+        return SIMD4(
+          Double(Float(bitPattern: p.red)), Double(Float(bitPattern: p.green)),
+          Double(Float(bitPattern: p.blue)), Double(Float(bitPattern: p.alpha)))
+      }
+      let original = (0..<length).map { pixel(before, $0) }
+      var expected = [SIMD4<Double>](repeating: .zero, count: length)
+      for share in plan.shares[line] {
+        var own = original
+        for span in plan.spans[share.strip] {
+          let places = angle.isReverse ? span.reversed() : Array(span)
+          let ranked = places.map { original[$0] }.enumerated().sorted {
+            ($0.element.y, $0.offset) < ($1.element.y, $1.offset)
+          }
+          for (place, item) in zip(places, ranked) { own[place] = item.element }
+        }
+        for i in 0..<length { expected[i] += own[i] * Double(share.weight) }
+      }
+      for i in 0..<length {
+        let difference = pixel(after, i) - expected[i]
+        #expect((difference * difference).sum() < 1e-10, "line \(line), place \(i)")
+      }
+    }
+  }
+
+  @Test func sharesAreOverlaps() {
+    let layout = StripLayout(covering: -20..<500, scale: 0.45, seed: Seed(3))
+    for line in 0..<40 {
+      let low = -17.3 + 11.7 * Double(line)
+      let high = low + 11.7
+      let shares = layout.shares(from: low, to: high)
+      #expect(abs(shares.reduce(0) { $0 + $1.weight } - 1) < 1e-6)
+      // Counted at ten thousand places.
+      var counts: [Int: Int] = [:]
+      for i in 0..<10_000 {
+        let place = low + (Double(i) + 0.5) / 10_000 * (high - low)
+        counts[layout.index(ofCell: Int(place.rounded(.down))) ?? -1, default: 0] += 1
+      }
+      #expect(Set(counts.keys).isSubset(of: shares.map(\.strip)))
+      for share in shares {
+        #expect(abs(Double(counts[share.strip] ?? 0) / 10_000 - Double(share.weight)) < 3e-4)
+      }
+    }
+    #expect(layout.shares(from: 900, to: 910).isEmpty)
+  }
+
+  /// Where pixels are finer than the narrowest strip nothing is averaged.
+  @Test func sheetsAverageNothing() throws {
+    for (height, strip, averages) in [
+      (1200, 1.0, false), (1199, 1, true), (2400, 0.25, false), (300, 4, false),
+    ] {
+      let geometry = Geometry(trimWidth: 40, trimHeight: height)
+      var sort = effect(.none)
+      sort.strip = strip
+      let plan = try SpanPlan(
+        sort, frame: Framebuffer(region: geometry.bounds), context: Pictures.context(geometry))
+      #expect(plan.shares.isEmpty != averages, "\(height), \(strip)")
+    }
   }
 
   // MARK: Decisions
@@ -216,11 +372,13 @@ import Testing
 
   @Test(arguments: [0.2, 0.5, 0.8]) func coverageIsTheShareAtWork(_ coverage: Double) throws {
     let geometry = Geometry(trimWidth: 1800, trimHeight: 1200)
+    var sort = effect(.none, coverage: coverage)
+    sort.strip = 1
     let frame = try Framebuffer(region: PixelRect(width: 1800, height: 1200))
     var total = 0.0
     for seed in 0..<8 {
       let plan = try SpanPlan(
-        effect(.none, coverage: coverage), frame: frame,
+        sort, frame: frame,
         context: Pictures.context(geometry, seed: UInt64(seed)))
       total += share(plan, lines: 1200, length: 1800) / 8
     }
@@ -233,6 +391,7 @@ import Testing
     for angle in [PixelSort.Direction.right, .down] {
       var sort = effect(.none, angle: angle, coverage: 1)
       sort.growth = 1
+      sort.strip = 1
       let plan = try SpanPlan(sort, frame: frame, context: Pictures.context(geometry))
       let lines = plan.strips.count
       func active(_ line: Int) -> Bool { plan.strips[line] >= 0 && !plan.spans[plan.strips[line]].isEmpty }
@@ -279,28 +438,35 @@ import Testing
       }
     }
     var sort = effect(intervals, angle: angle, coverage: 0.5)
+    sort.strip = 1
     sort.lower = 0.5
-    func mask(_ width: Int, _ height: Int, _ samples: Int) throws -> [Bool] {
+    sort.randomness = 0.3
+    /// The share of each pixel that spans cover.
+    func mask(_ width: Int, _ height: Int) throws -> [[Double]] {
       let plan = try SpanPlan(
         sort, frame: try scene(width, height),
         context: Pictures.context(Geometry(trimWidth: width, trimHeight: height)))
-      var mask: [Bool] = []
-      for j in 0..<samples {
-        for i in 0..<samples {
-          let x = (2 * i + 1) * width / (2 * samples)
-          let y = (2 * j + 1) * height / (2 * samples)
-          let (line, place) = angle.isVertical ? (x, y) : (y, x)
-          let strip = plan.strips[line]
-          mask.append(strip >= 0 && plan.spans[strip].contains { $0.contains(place) })
+      let (lines, length) = angle.isVertical ? (width, height) : (height, width)
+      return (0..<lines).map { line in
+        var mask = [Double](repeating: 0, count: length)
+        let own = SpanPlan.Share(strip: plan.strips[line], weight: 1)
+        for share in plan.shares.isEmpty ? [own] : plan.shares[line] {
+          for place in plan.spans[share.strip].joined() { mask[place] += Double(share.weight) }
         }
+        return mask
       }
-      return mask
     }
-    let sheet = try mask(800, 1200, 150)
-    let draft = try mask(267, 400, 150)
-    let both = zip(sheet, draft).filter { $0 && $1 }.count
-    let either = zip(sheet, draft).filter { $0 || $1 }.count
-    #expect(either > 150 * 150 / 20)
-    #expect(Double(both) / Double(either) > 0.85, "\(Double(both) / Double(either))")
+    let sheet = try mask(801, 1200)
+    let draft = try mask(267, 400)
+    var (both, either) = (0.0, 0.0)
+    for (j, line) in draft.enumerated() {
+      for (i, share) in line.enumerated() {
+        let mean = sheet[3 * j..<3 * j + 3].reduce(0) { $0 + $1[3 * i..<3 * i + 3].reduce(0, +) } / 9
+        both += min(share, mean)
+        either += max(share, mean)
+      }
+    }
+    #expect(either > 267 * 400 / 20)
+    #expect(both / either > 0.95, "\(both / either)")
   }
 }
