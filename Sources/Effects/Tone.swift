@@ -72,7 +72,7 @@ struct AgX: RowProcessor {
   /// The look that makes up for AgX's pale base: contrast about the middle of the coded values, and saturation.
   static let look = (contrast: 1.3, saturation: 1.3)
 
-  /// Light of black and white in stops about 1.
+  /// Black in stops about 1, and the stops from there to white.
   static let darkest = -12.47393
   static let range = 12.47393 + 4.026069
 
@@ -98,10 +98,13 @@ struct AgX: RowProcessor {
     return 1 / (1 + pow((1 - v) / v, c))
   }
 
-  /// The brightest light that the curve tells from white.
+  /// Light of black and white.
+  static let black = exp2(darkest)
   static let white = exp2(darkest + range)
 
   private let into, out: RowMatrix
+  /// Added to scaled light, so that black lies where the curve starts.
+  private let offset: Float
   private let curve: OctaveCurve
   /// Set where polynomials cannot follow so flat a contrast: its ends are vertical.
   private let stepwise: Bool
@@ -109,25 +112,35 @@ struct AgX: RowProcessor {
 
   init(_ tone: Tone) {
     let c = AgX.look.contrast * Double(tone.contrast)
-    let scale = (OctaveCurve.end - OctaveCurve.start) / AgX.white
-    into = RowMatrix(AgX.inset * (exp2(Double(tone.exposure)) * scale))
+    let scale = (OctaveCurve.end - OctaveCurve.start) / (AgX.white - AgX.black)
+    offset = Float(OctaveCurve.start - AgX.black * scale)
     out = RowMatrix(AgX.inset.inverse * .saturation(AgX.look.saturation * Double(tone.saturation)))
     // Logarithm, sigmoid and contrast are one function of the light.
-    func exact(_ x: Double, _ c: Double) -> Double {
-      let light = (x - OctaveCurve.start) / scale
-      let t = (log2(max(light, 1e-9)) - AgX.darkest) / AgX.range
+    func exact(_ x: Double) -> Double {
+      // Black is 0 to the last bit.
+      guard x > OctaveCurve.start else { return 0 }
+      let light = AgX.black + (x - OctaveCurve.start) / scale
+      let t = (log2(light) - AgX.darkest) / AgX.range
       return AgX.contrast(AgX.sigmoid(max(0, min(1, t))), c)
     }
-    let curve = OctaveCurve { exact($0, c) }
-    stepwise = !(curve.error(from: { exact($0, c) }) < 1e-3)
-    self.curve = stepwise ? OctaveCurve { exact($0, 1) } : curve
+    curve = OctaveCurve(exact)
+    // An eighth of an 8-bit code; the matrix that follows may double it.
+    stepwise = !(curve.error(from: exact) < 5e-4)
     power = Float(c)
+    into = RowMatrix(AgX.inset * (exp2(Double(tone.exposure)) * (stepwise ? 1 : scale)))
   }
 
+  /// Logarithm, sigmoid and contrast one after the other.
   @inline(__always)
   private func shapeStepwise(_ light: v8f) -> v8f {
-    let v = v8_clamp(curve(light), 1e-7, 1 - 1e-6)
-    return 1 / (1 + v8_exp2((quickLog2(1 - v) - quickLog2(v)) * power))
+    let x = quickLog2(v8_clamp(light, 0.000175779, 16.2919)) * Float(1 / AgX.range)
+    // From a hair below 0, so that black comes out as nothing.
+    let t = v8_clamp(x + (Float(-AgX.darkest / AgX.range) - 1e-6), 0, 1)
+    let t2 = t * t
+    let s = ((t2 * 15.5 + (31.96 - t * 40.14)) * t2 + (0.4298 - t * 6.868)) * t2 + t * 0.1191
+    let v = v8_clamp(s * Float(1 / AgX.top), 1e-9, 1 - 1e-6)
+    let curved = 1 / (1 + v8_exp2((quickLog2(1 - v) - quickLog2(v)) * power))
+    return v8_select(v8_less(v8_splat(0), t), curved, v8_splat(0))
   }
 
   @inline(__always)
@@ -135,9 +148,9 @@ struct AgX: RowProcessor {
     _ r: inout v8f, _ g: inout v8f, _ b: inout v8f, _ shape: (v8f) -> v8f
   ) {
     into.apply(&r, &g, &b)
-    r = shape(r + Float(OctaveCurve.start))
-    g = shape(g + Float(OctaveCurve.start))
-    b = shape(b + Float(OctaveCurve.start))
+    r = shape(r)
+    g = shape(g)
+    b = shape(b)
     out.apply(&r, &g, &b)
     // The look is made in coded values; the framebuffer stays in linear light.
     r = quickDecode(v8_clamp(r, 0, 1))
@@ -149,7 +162,7 @@ struct AgX: RowProcessor {
     if stepwise {
       row.develop { r, g, b in develop(&r, &g, &b) { shapeStepwise($0) } }
     } else {
-      row.develop { r, g, b in develop(&r, &g, &b) { curve($0) } }
+      row.develop { r, g, b in develop(&r, &g, &b) { curve($0 + offset) } }
     }
   }
 }
@@ -276,10 +289,8 @@ extension Row {
 
 /// A function of a logarithm, without the logarithm: a polynomial of the fourth degree for each of 16 octaves.
 ///
-/// Neighbors meet, since each interpolates at its octave's ends. The lowest octave alone is a plain fourth power
-/// from 0, so that no fit waves about 0.
+/// Neighbors meet, since each interpolates at its octave's ends.
 struct OctaveCurve: Sendable {
-  /// Here the curve is 0.
   static let start = 1.0 / 32768
   static let end = 2.0
 
@@ -293,9 +304,7 @@ struct OctaveCurve: Sendable {
       let first = OctaveCurve.start * exp2(Double(octave))
       // Chebyshev's extrema.
       let nodes = (0...4).map { 0.5 - 0.5 * cos(.pi * Double($0) / 4) }
-      let powers =
-        octave == 0
-        ? [0, 0, 0, 0, f(2 * first)] : OctaveCurve.interpolate(nodes, nodes.map { f(first * (1 + $0)) })
+      let powers = OctaveCurve.interpolate(nodes, nodes.map { f(first * (1 + $0)) })
       for (k, power) in powers.enumerated() {
         if octave < 8 {
           c[k].low[octave] = Float(power)
@@ -324,11 +333,11 @@ struct OctaveCurve: Sendable {
     let inside = v8_clamp(x, Float(OctaveCurve.start), Float(OctaveCurve.end).nextDown)
     let bits = unsafeBitCast(inside, to: v8i.self)
     let t = unsafeBitCast((bits & 0x007f_ffff) | 0x3f80_0000, to: v8f.self) - 1
-    var p = v8_lookup16(c4.low, c4.high, bits)
-    p = p * t + v8_lookup16(c3.low, c3.high, bits)
-    p = p * t + v8_lookup16(c2.low, c2.high, bits)
-    p = p * t + v8_lookup16(c1.low, c1.high, bits)
-    return p * t + v8_lookup16(c0.low, c0.high, bits)
+    // Pairs of powers side by side: the wait for each other's results is what takes time here.
+    let t2 = t * t
+    let a = t * v8_lookup16(c1.low, c1.high, bits) + v8_lookup16(c0.low, c0.high, bits)
+    let b = t * v8_lookup16(c3.low, c3.high, bits) + v8_lookup16(c2.low, c2.high, bits)
+    return (t2 * v8_lookup16(c4.low, c4.high, bits) + b) * t2 + a
   }
 
   /// Coefficients, lowest power first, of the polynomial through the values at the nodes (Newton's differences).
@@ -371,11 +380,10 @@ private func quickLog2(_ x: v8f) -> v8f {
 @inline(__always)
 private func quickDecode(_ x: v8f) -> v8f {
   let s = v8_sqrt(x * Float(1 / 1.055) + Float(0.055 / 1.055))
-  var p = s * -0.0384323904 + 0.819489175
-  p = p * s + 0.294639889
-  p = p * s - 0.0974716383
-  p = p * s + 0.0254510454
-  p = p * s - 0.00394197573
-  p = p * s + 0.000265417585
+  let s2 = s * s
+  let a = s * -0.00394197573 + 0.000265417585
+  let b = s * -0.0974716383 + 0.0254510454
+  let c = s * 0.819489175 + 0.294639889
+  let p = ((s2 * -0.0384323904 + c) * s2 + b) * s2 + a
   return v8_select(v8_less(x, v8_splat(0.04045)), x * Float(1 / 12.92), p)
 }

@@ -42,7 +42,8 @@ public struct RampTable: Sendable {
         let position = v8_clamp((v8_load(positions + i) - start) * scale, 0, top)
         let index = v8_to_int(position)
         v8_mix_colors(
-          table, index, position - v8_to_float(index), row.red + i, row.green + i, row.blue + i, row.alpha + i)
+          table, index, position - v8_to_float(index), row.red + i, row.green + i, row.blue + i, row.alpha + i
+        )
         i += 8
       }
       while i < row.count {

@@ -46,6 +46,11 @@ V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
   return f;
 }
 V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
+/// Whether all lanes of `a` are equal, and all lanes of `b`.
+V8_INLINE _Bool v8_uniform(v8f a, v8f b) {
+  v8i differs = (a != (v8f)(a[0])) | (b != (v8f)(b[0]));
+  return __builtin_reduce_or(differs) == 0;
+}
 
 /// Lane by lane one of 16 entries: `low` holds the first eight, `high` the others. The entry's number is in bits
 /// 23 to 26, where a float has the lowest four bits of its exponent; the other bits do not matter.
