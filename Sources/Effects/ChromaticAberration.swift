@@ -122,61 +122,87 @@ public struct ChromaticAberration: Effect {
 
     @inline(__always)
     private func original(_ y: Int) -> UnsafeMutablePointer<Float> {
-      let i = y - start
-      return window.row(i < window.height ? i : i - window.height)
+      let i = y &- start
+      return window.base + (i < window.height ? i : i &- window.height) &* window.stride
     }
 
     func draw(row i: Int, into out: UnsafeMutablePointer<Float>) {
-      let lanes = v8f(0, 1, 2, 3, 4, 5, 6, 7)
-      let dy = Float(region.minY + i) - centerY
-      let inverse = 1 / radius
       let isInside = i >= halo && i + halo + 1 < region.height
       let end = region.width - halo - 9
       var x = 0
       while x < region.width {
-        let dx = lanes + Float(region.minX + x) - centerX
-        let r = v8_sqrt(dx * dx + dy * dy) * inverse
-        // As far as twice the radius the displacement grows with the square of the distance.
-        let k = v8_min(r, v8_splat(4) / v8_max(r, v8_splat(1e-3))) * (strength * inverse)
-        let (kx, ky) = (dx * k * 1024, k * (dy * 1024))
-        let inside = isInside && x >= halo && x < end
-        let crosses = dx[0] < 0 && dx[7] > 0
-        let sum =
-          part(x, i, kx, ky, 0.6, inside, crosses) * 0.25 + part(x, i, kx, ky, 1, inside, crosses) * 0.5
-          + part(x, i, kx, ky, 1.4, inside, crosses) * 0.25
-        if x + 8 <= region.width {
-          v8_store(out + x, sum)
-        } else {
-          store(sum, out + x, region.width - x)
+        if isInside, x >= halo, x < end {
+          let (kx, ky) = displacement(x, i)
+          let (a, b, c) = (Offset(kx, ky, 0.6), Offset(kx, ky, 1), Offset(kx, ky, 1.4))
+          if a.isUniform, b.isUniform, c.isUniform {
+            v8_store(
+              out + x, displaced(x, i, a) * 0.25 + displaced(x, i, b) * 0.5 + displaced(x, i, c) * 0.25)
+            x &+= 8
+            continue
+          }
         }
-        x += 8
+        drawCarefully(x, i, out)
+        x &+= 8
       }
     }
 
-    /// A part of the channel's spectrum, at `share` of its mean displacement (in 1/1024 pixels).
+    /// The middle of the spectrum's displacement of eight pixels from (`x`, `row`), in 1/1024 pixels.
     @inline(__always)
-    private func part(
-      _ x: Int, _ row: Int, _ kx: v8f, _ ky: v8f, _ share: Float, _ inside: Bool, _ crosses: Bool
-    ) -> v8f {
-      // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
-      let ox = v8_floor(kx * share + 0.5) * (1 / 1024)
-      let oy = v8_floor(ky * share + 0.5) * (1 / 1024)
-      let (baseX, baseY) = (v8_floor(ox), v8_floor(oy))
-      guard inside, v8_uniform(baseX, baseY) else {
-        return crosses ? scattered(x, row, ox, oy) : sample(x, row, ox, oy)
+    private func displacement(_ x: Int, _ row: Int) -> (v8f, v8f) {
+      let inverse = 1 / radius
+      let dx = v8_splat(Float(region.minX &+ x)) + v8f(0, 1, 2, 3, 4, 5, 6, 7) - centerX
+      let dy = Float(region.minY &+ row) - centerY
+      let r = v8_sqrt(dx * dx + dy * dy) * inverse
+      // As far as twice the radius the displacement grows with the square of the distance.
+      let k = v8_min(v8_splat(4) / v8_max(r, v8_splat(1e-3)), r) * (strength * inverse)
+      return (dx * k * 1024, k * (dy * 1024))
+    }
+
+    /// Where a part of the channel's spectrum, at a share of its mean displacement, comes from.
+    private struct Offset {
+      let x, y, wholeX, wholeY: v8f
+
+      @inline(__always)
+      init(_ kx: v8f, _ ky: v8f, _ share: Float) {
+        // A grid of 1/1024 pixel: offsets are exact then, whichever pixel they are counted from.
+        x = v8_floor(kx * share + 0.5) * v8_splat(1 / 1024)
+        y = v8_floor(ky * share + 0.5) * v8_splat(1 / 1024)
+        wholeX = v8_floor(x)
+        wholeY = v8_floor(y)
       }
-      // Almost everywhere: eight pixels displaced by as many whole pixels, and by parts of one.
-      let (fx, fy) = (ox - baseX, oy - baseY)
-      let (left, top) = (x + Int(baseX[0]), row + Int(baseY[0]))
-      let (p, q) = (original(top) + left, original(top + 1) + left)
+
+      @inline(__always)
+      var isUniform: Bool { v8_uniform(wholeX, wholeY) }
+    }
+
+    /// Eight pixels displaced by as many whole pixels, and by parts of one: so it is almost everywhere.
+    @inline(__always)
+    private func displaced(_ x: Int, _ row: Int, _ offset: Offset) -> v8f {
+      let (fx, fy) = (offset.x - offset.wholeX, offset.y - offset.wholeY)
+      let left = x &+ Int(v8_to_int(offset.wholeX)[0])
+      let top = row &+ Int(v8_to_int(offset.wholeY)[0])
+      let (p, q) = (original(top) + left, original(top &+ 1) + left)
       let upper = v8_load(p) * (1 - fx) + v8_load(p + 1) * fx
       let lower = v8_load(q) * (1 - fx) + v8_load(q + 1) * fx
       return upper * (1 - fy) + lower * fy
     }
 
+    /// Draws up to eight pixels near the picture's edges, and where displacements pass a whole pixel.
+    @inline(never)
+    private func drawCarefully(_ x: Int, _ row: Int, _ out: UnsafeMutablePointer<Float>) {
+      let (kx, ky) = displacement(x, row)
+      let dx = Float(region.minX &+ x) - centerX
+      let crosses = dx < 0 && dx + 7 > 0
+      func part(_ share: Float) -> v8f {
+        let offset = Offset(kx, ky, share)
+        return crosses ? scattered(x, row, offset.x, offset.y) : sample(x, row, offset.x, offset.y)
+      }
+      store(part(0.6) * 0.25 + part(1) * 0.5 + part(1.4) * 0.25, out + x, region.width - x)
+    }
+
     /// The channel at (`x` + lane + `ox`, `row` + `oy`) where the whole pixels of the offsets differ: by one, so that
     /// three unbroken runs in as many rows hold all that is needed.
-    @inline(never)
+    @inline(__always)
     private func sample(_ x: Int, _ row: Int, _ ox: v8f, _ oy: v8f) -> v8f {
       // On either side of the center offsets rise or fall steadily: the outer lanes are the extremes.
       let (low, high) = (min(ox[0], ox[7]), max(ox[0], ox[7]))
