@@ -72,7 +72,7 @@ struct AgX: RowProcessor {
   /// The look that makes up for AgX's pale base: contrast about the middle of the coded values, and saturation.
   static let look = (contrast: 1.3, saturation: 1.3)
 
-  /// Light of black and white in stops about 1.
+  /// Black in stops about 1, and the stops from there to white.
   static let darkest = -12.47393
   static let range = 12.47393 + 4.026069
 
@@ -98,55 +98,49 @@ struct AgX: RowProcessor {
     return 1 / (1 + pow((1 - v) / v, c))
   }
 
+  /// Light of black and white.
+  static let black = exp2(darkest)
+  static let white = exp2(darkest + range)
+
   private let into, out: RowMatrix
-  private let curve: Polynomial15
-  /// Set where the polynomial cannot follow so flat or steep a contrast.
+  /// Added to scaled light, so that black lies where the curve starts.
+  private let offset: Float
+  private let curve: OctaveCurve
+  /// Set where polynomials cannot follow so flat a contrast: its ends are vertical.
   private let stepwise: Bool
   private let power: Float
 
   init(_ tone: Tone) {
     let c = AgX.look.contrast * Double(tone.contrast)
-    into = RowMatrix(AgX.inset * exp2(Double(tone.exposure)))
+    let scale = (OctaveCurve.end - OctaveCurve.start) / (AgX.white - AgX.black)
+    offset = Float(OctaveCurve.start - AgX.black * scale)
     out = RowMatrix(AgX.inset.inverse * .saturation(AgX.look.saturation * Double(tone.saturation)))
-    // Sigmoid and contrast are one function of the logarithm. It is fitted as x · p(2x − 1): 0 stays exactly 0.
-    let curve = Polynomial15 { t in
-      let x = max(1e-4, (t + 1) / 2)
-      return AgX.contrast(AgX.sigmoid(x), c) / x
+    // Logarithm, sigmoid and contrast are one function of the light.
+    func exact(_ x: Double) -> Double {
+      // Black is 0 to the last bit.
+      guard x > OctaveCurve.start else { return 0 }
+      let light = AgX.black + (x - OctaveCurve.start) / scale
+      let t = (log2(light) - AgX.darkest) / AgX.range
+      return AgX.contrast(AgX.sigmoid(max(0, min(1, t))), c)
     }
-    var error: Float = 0
-    for i in 0...1000 {
-      let x = Float(i) / 1000
-      let fitted = x * curve(v8_splat(2 * x - 1))[0]
-      error = max(error, abs(fitted - Float(AgX.contrast(AgX.sigmoid(Double(x)), c))))
-    }
-    self.curve = curve
-    stepwise = !(error < 4e-4)
+    curve = OctaveCurve(exact)
+    // An eighth of an 8-bit code; the matrix that follows may double it.
+    stepwise = !(curve.error(from: exact) < 5e-4)
     power = Float(c)
+    into = RowMatrix(AgX.inset * (exp2(Double(tone.exposure)) * (stepwise ? 1 : scale)))
   }
 
-  /// The light's logarithm in shares of the range, from a hair below 0, so that black comes out as nothing.
-  @inline(__always)
-  private func logarithm(_ light: v8f) -> v8f {
-    let stops = quickLog2(v8_clamp(light, 0.000175779, 16.2919))
-    return v8_clamp(stops * Float(1 / AgX.range) + (Float(-AgX.darkest / AgX.range) - 1e-6), 0, 1)
-  }
-
-  @inline(__always)
-  private func shape(_ light: v8f) -> v8f {
-    let x = logarithm(light)
-    return x * curve(x * 2 - 1)
-  }
-
+  /// Logarithm, sigmoid and contrast one after the other.
   @inline(__always)
   private func shapeStepwise(_ light: v8f) -> v8f {
-    let x = logarithm(light)
-    var v = x * 15.5 - 40.14
-    v = v * x + 31.96
-    v = v * x - 6.868
-    v = v * x + 0.4298
-    v = v * x + 0.1191
-    v = v8_clamp(v * x * Float(1 / AgX.top), 1e-7, 1 - 1e-6)
-    return 1 / (1 + v8_exp2(quickLog2((1 - v) / v) * power))
+    let x = quickLog2(v8_clamp(light, 0.000175779, 16.2919)) * Float(1 / AgX.range)
+    // From a hair below 0, so that black comes out as nothing.
+    let t = v8_clamp(x + (Float(-AgX.darkest / AgX.range) - 1e-6), 0, 1)
+    let t2 = t * t
+    let s = ((t2 * 15.5 + (31.96 - t * 40.14)) * t2 + (0.4298 - t * 6.868)) * t2 + t * 0.1191
+    let v = v8_clamp(s * Float(1 / AgX.top), 1e-9, 1 - 1e-6)
+    let curved = 1 / (1 + v8_exp2((quickLog2(1 - v) - quickLog2(v)) * power))
+    return v8_select(v8_less(v8_splat(0), t), curved, v8_splat(0))
   }
 
   @inline(__always)
@@ -168,7 +162,7 @@ struct AgX: RowProcessor {
     if stepwise {
       row.develop { r, g, b in develop(&r, &g, &b) { shapeStepwise($0) } }
     } else {
-      row.develop { r, g, b in develop(&r, &g, &b) { shape($0) } }
+      row.develop { r, g, b in develop(&r, &g, &b) { curve($0 + offset) } }
     }
   }
 }
@@ -293,56 +287,76 @@ extension Row {
   }
 }
 
-/// A polynomial of degree 15 on −1…1, interpolating a function at Chebyshev's nodes.
-struct Polynomial15: Sendable {
-  private let c: SIMD16<Float>
+/// A function of a logarithm, without the logarithm: a polynomial of the fourth degree for each of 16 octaves.
+///
+/// Neighbors meet, since each interpolates at its octave's ends.
+struct OctaveCurve: Sendable {
+  static let start = 1.0 / 32768
+  static let end = 2.0
+
+  /// Coefficients of a polynomial's powers of (mantissa − 1), of the lower and upper eight octaves. The exponents of
+  /// floats from `start` on end in four bits that count from 0.
+  private let c0, c1, c2, c3, c4: (low: v8f, high: v8f)
 
   init(_ f: (Double) -> Double) {
-    let n = 16
-    let samples = (0..<n).map { f(cos(.pi * (Double($0) + 0.5) / Double(n))) }
-    // Coefficients of Chebyshev polynomials, then of powers: T(k+1) = 2 t T(k) − T(k−1).
-    var powers = [Double](repeating: 0, count: n)
-    var previous = [Double](repeating: 0, count: n)
-    var current = [Double](repeating: 0, count: n)
-    current[0] = 1
-    for k in 0..<n {
-      var sum = 0.0
-      for (j, sample) in samples.enumerated() {
-        sum += sample * cos(.pi * Double(k) * (Double(j) + 0.5) / Double(n))
+    var c = [(low: v8f, high: v8f)](repeating: (v8f(), v8f()), count: 5)
+    for octave in 0..<16 {
+      let first = OctaveCurve.start * exp2(Double(octave))
+      // Chebyshev's extrema.
+      let nodes = (0...4).map { 0.5 - 0.5 * cos(.pi * Double($0) / 4) }
+      let powers = OctaveCurve.interpolate(nodes, nodes.map { f(first * (1 + $0)) })
+      for (k, power) in powers.enumerated() {
+        if octave < 8 {
+          c[k].low[octave] = Float(power)
+        } else {
+          c[k].high[octave - 8] = Float(power)
+        }
       }
-      let weight = sum * (k == 0 ? 1 : 2) / Double(n)
-      for i in 0..<n { powers[i] += weight * current[i] }
-      var next = [Double](repeating: 0, count: n)
-      for i in 0..<n {
-        next[i] = (i > 0 ? (k == 0 ? 1 : 2) * current[i - 1] : 0) - (k == 0 ? 0 : previous[i])
-      }
-      previous = current
-      current = next
     }
-    var c = SIMD16<Float>()
-    for i in 0..<n { c[i] = Float(powers[i]) }
-    self.c = c
+    (c0, c1, c2, c3, c4) = (c[0], c[1], c[2], c[3], c[4])
   }
 
-  /// Even and odd powers run side by side, which halves the wait for each other's results.
+  /// The largest difference from `f`.
+  func error(from f: (Double) -> Double) -> Double {
+    var error = 0.0
+    // 33 places in an octave, at most half of them places where the curve was interpolated.
+    for i in 0..<33 * 16 {
+      let x = OctaveCurve.start * exp2(Double(i) / 33)
+      error = max(error, abs(Double(self(v8_splat(Float(x)))[0]) - f(x)))
+    }
+    return error
+  }
+
+  /// The curve at `x`; at the ends for what lies beyond them or is not a number.
   @inline(__always)
-  func callAsFunction(_ t: v8f) -> v8f {
-    let u = t * t
-    var even = u * c[14] + c[12]
-    var odd = u * c[15] + c[13]
-    even = even * u + c[10]
-    odd = odd * u + c[11]
-    even = even * u + c[8]
-    odd = odd * u + c[9]
-    even = even * u + c[6]
-    odd = odd * u + c[7]
-    even = even * u + c[4]
-    odd = odd * u + c[5]
-    even = even * u + c[2]
-    odd = odd * u + c[3]
-    even = even * u + c[0]
-    odd = odd * u + c[1]
-    return even + odd * t
+  func callAsFunction(_ x: v8f) -> v8f {
+    let inside = v8_clamp(x, Float(OctaveCurve.start), Float(OctaveCurve.end).nextDown)
+    let bits = unsafeBitCast(inside, to: v8i.self)
+    let t = unsafeBitCast((bits & 0x007f_ffff) | 0x3f80_0000, to: v8f.self) - 1
+    // Pairs of powers side by side: the wait for each other's results is what takes time here.
+    let t2 = t * t
+    let a = t * v8_lookup16(c1.low, c1.high, bits) + v8_lookup16(c0.low, c0.high, bits)
+    let b = t * v8_lookup16(c3.low, c3.high, bits) + v8_lookup16(c2.low, c2.high, bits)
+    return (t2 * v8_lookup16(c4.low, c4.high, bits) + b) * t2 + a
+  }
+
+  /// Coefficients, lowest power first, of the polynomial through the values at the nodes (Newton's differences).
+  private static func interpolate(_ nodes: [Double], _ values: [Double]) -> [Double] {
+    var differences = values
+    for k in 1..<nodes.count {
+      for i in (k..<nodes.count).reversed() {
+        differences[i] = (differences[i] - differences[i - 1]) / (nodes[i] - nodes[i - k])
+      }
+    }
+    var powers = [Double](repeating: 0, count: nodes.count)
+    for i in nodes.indices.reversed() {
+      // powers = powers · (x − node) + difference
+      for k in powers.indices.reversed() {
+        powers[k] = (k > 0 ? powers[k - 1] : 0) - nodes[i] * powers[k]
+      }
+      powers[0] += differences[i]
+    }
+    return powers
   }
 }
 
@@ -366,11 +380,10 @@ private func quickLog2(_ x: v8f) -> v8f {
 @inline(__always)
 private func quickDecode(_ x: v8f) -> v8f {
   let s = v8_sqrt(x * Float(1 / 1.055) + Float(0.055 / 1.055))
-  var p = s * -0.0384323904 + 0.819489175
-  p = p * s + 0.294639889
-  p = p * s - 0.0974716383
-  p = p * s + 0.0254510454
-  p = p * s - 0.00394197573
-  p = p * s + 0.000265417585
+  let s2 = s * s
+  let a = s * -0.00394197573 + 0.000265417585
+  let b = s * -0.0974716383 + 0.0254510454
+  let c = s * 0.819489175 + 0.294639889
+  let p = ((s2 * -0.0384323904 + c) * s2 + b) * s2 + a
   return v8_select(v8_less(x, v8_splat(0.04045)), x * Float(1 / 12.92), p)
 }

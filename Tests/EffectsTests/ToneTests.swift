@@ -54,7 +54,9 @@ import Testing
     #expect(worst < tolerance, "coded values differ by \(worst)")
   }
 
-  @Test(arguments: [(Float(0), Float(1), Float(1)), (1.3, 1.3, 1.2), (-3, 0.5, 0.4), (0, 2, 1.5)])
+  @Test(arguments: [
+    (Float(0), Float(1), Float(1)), (1.3, 1.3, 1.2), (-3, 0.5, 0.4), (0, 2, 1.5), (0, 0.8, 1), (0, 3, 1),
+  ])
   func agxFollowsTheDoublePath(exposure: Float, contrast: Float, saturation: Float) throws {
     let tone = Self.tone(.agx, exposure: exposure, contrast: contrast, saturation: saturation)
     try Self.compare(tone, tolerance: 6e-4) { light in
@@ -82,6 +84,30 @@ import Testing
       return SIMD3(
         SRGB.decode(min(1, max(0, v.x))), SRGB.decode(min(1, max(0, v.y))), SRGB.decode(min(1, max(0, v.z))))
     }
+  }
+
+  /// Each octave meets the next, and what is not inside the range counts as its end.
+  @Test func octaveCurveFollowsALogarithm() {
+    let range = log2(OctaveCurve.end / OctaveCurve.start)
+    func exact(_ x: Double) -> Double { log2(x / OctaveCurve.start) / range }
+    let curve = OctaveCurve(exact)
+    func at(_ x: Float) -> Double { Double(curve(SIMD8(repeating: x))[0]) }
+    for octave in -15...0 {
+      let joint = Float(exp2(Double(octave)))
+      #expect(abs(at(joint) - at(joint.nextDown)) < 2e-7, "at 2^\(octave)")
+      for i in 0..<100 {
+        let x = joint * (1 + Float(i) / 100)
+        #expect(abs(at(x) - exact(Double(x))) < 2e-5, "at \(x)")
+      }
+    }
+    #expect(at(0) == 0 && at(-1) == 0 && at(.nan) == 0 && at(Float(OctaveCurve.start)) == 0)
+    #expect(abs(at(.infinity) - 1) < 1e-6)
+    // Lanes take their own octaves.
+    let lanes = SIMD8<Float>(1e-4, 0.3, 1.7, 0.02, 6e-5, 0.9, 0.004, 1)
+    let together = curve(lanes)
+    for i in 0..<8 { #expect(Double(together[i]) == at(lanes[i])) }
+    #expect(curve.error(from: exact) < 2e-5)
+    #expect(abs(curve.error { exact($0) + 0.01 } - 0.01) < 2e-5)
   }
 
   @Test func insetAndOutsetUndoEachOther() {

@@ -46,11 +46,33 @@ V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
   return f;
 }
 V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
+/// Whether all lanes of `a` are equal, and all lanes of `b`.
+V8_INLINE _Bool v8_uniform(v8f a, v8f b) {
+  v8i differs = (a != (v8f)(a[0])) | (b != (v8f)(b[0]));
+  return __builtin_reduce_or(differs) == 0;
+}
 
-/// Writes the 8 x 8 floats at `from` transposed to `to`; strides count floats from row to row.
-V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long toStride) {
-  v8f r[8], a[8], b[8];
-  for (int i = 0; i < 8; i++) r[i] = v8_load(from + i * fromStride);
+/// Lane by lane one of 16 entries: `low` holds the first eight, `high` the others. The entry's number is in bits
+/// 23 to 26, where a float has the lowest four bits of its exponent; the other bits do not matter.
+V8_INLINE v8f v8_lookup16(v8f low, v8f high, v8i bits) {
+  v8f r;
+#if defined(__AVX2__)
+  v8i index = bits >> 23;
+  v8f a = (v8f)__builtin_ia32_permvarsf256(low, index);
+  v8f b = (v8f)__builtin_ia32_permvarsf256(high, index);
+  r = (bits << 5) < 0 ? b : a;
+#else
+  for (int i = 0; i < 8; i++) {
+    uint32_t index = ((uint32_t)bits[i] >> 23) & 15;
+    r[i] = index < 8 ? low[index] : high[index & 7];
+  }
+#endif
+  return r;
+}
+
+/// Transposes 8 x 8 floats in place.
+V8_INLINE void v8_transpose_rows(v8f r[8]) {
+  v8f a[8], b[8];
   for (int i = 0; i < 8; i += 2) {
     a[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
     a[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
@@ -62,9 +84,31 @@ V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long 
     b[i + 3] = __builtin_shufflevector(a[i + 1], a[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
   }
   for (int i = 0; i < 4; i++) {
-    v8_store(to + i * toStride, __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
-    v8_store(to + (i + 4) * toStride, __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
+    r[i] = __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    r[i + 4] = __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
+}
+
+/// Writes the 8 x 8 floats at `from` transposed to `to`; strides count floats from row to row.
+V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long toStride) {
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + i * fromStride);
+  v8_transpose_rows(r);
+  for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
+}
+
+/// Eight colors of a table of four floats each, at `index` + `k` with 0 <= k <= 1: on the straight line between two
+/// neighbors. The table must hold `index` + 1. Writes one channel after the other.
+V8_INLINE void v8_mix_colors(
+    const float *table, v8i index, v8f k, float *red, float *green, float *blue, float *alpha) {
+  // A load of eight floats holds an entry and the next one.
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(table + 4 * (long)index[i]);
+  v8_transpose_rows(r);
+  v8_store(red, r[0] + (r[4] - r[0]) * k);
+  v8_store(green, r[1] + (r[5] - r[1]) * k);
+  v8_store(blue, r[2] + (r[6] - r[2]) * k);
+  v8_store(alpha, r[3] + (r[7] - r[3]) * k);
 }
 
 /// Base-2 logarithm of positive finite numbers; absolute error below 1e-6 near 1, relative below 2e-7 elsewhere.
