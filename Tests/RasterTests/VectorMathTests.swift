@@ -78,4 +78,38 @@ import Testing
       #expect(to[row * 9 + 8] == -1)
     }
   }
+
+  @Test func lookUpReadsFourBitsOfTheExponent() {
+    let low = v8f(0, 1, 2, 3, 4, 5, 6, 7)
+    for number in 0..<2000 {
+      let hash = v8_hash(v8u(repeating: UInt32(number)) &* 8 &+ v8u(0, 1, 2, 3, 4, 5, 6, 7))
+      let found = v8_lookup16(low, low + 8, v8i(truncatingIfNeeded: hash))
+      for lane in 0..<8 { #expect(found[lane] == Float(hash[lane] >> 23 & 15)) }
+    }
+  }
+
+  /// Every length of a run, positions on both sides of the ramp and none at all: as one position at a time.
+  @Test func rampsInRunsAreRampsAtPositions() throws {
+    let stops = [
+      RampStop(0.2, LinearColor(1, 0.1, 0, alpha: 0.3)), RampStop(0.4, LinearColor(0, 0.5, 3)),
+      RampStop(0.9, LinearColor(0.2, 0.9, 0.4, alpha: 0.8)),
+    ]
+    let table = RampTable(Ramp(stops: stops, space: .oklab), from: 0.2, to: 0.9)
+    for count in 0...27 {
+      let frame = try Framebuffer(region: PixelRect(minX: 0, minY: 0, maxX: 28, maxY: 1))
+      for plane in [frame.red, frame.green, frame.blue, frame.alpha] { plane.row(0)[count] = -7 }
+      var positions = (0..<count).map { Float($0) / 20 - 0.1 }
+      if count > 3 { positions[2] = .infinity }
+      if count > 5 { positions[4] = .nan }
+      let whole = frame.row(0)
+      let row = Row(red: whole.red, green: whole.green, blue: whole.blue, alpha: whole.alpha, count: count)
+      table.fill(row, positions: positions)
+      for (i, position) in positions.enumerated() {
+        let want = table.color(at: position.isNaN ? 0.2 : position)
+        let have = SIMD4(row.red[i], row.green[i], row.blue[i], row.alpha[i])
+        for k in 0..<4 { #expect(abs(have[k] - want[k]) <= 1e-7, "\(i) of \(count)") }
+      }
+      #expect(frame.red.row(0)[count] == -7 && frame.alpha.row(0)[count] == -7)
+    }
+  }
 }
