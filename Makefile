@@ -15,7 +15,7 @@ endif
 # Libraries that the program needs (pkg-config name:Debian package) and programs that the tests compare with
 # (command:Debian package).
 LIBRARIES := libpng:libpng-dev zlib:zlib1g-dev freetype2:libfreetype-dev harfbuzz:libharfbuzz-dev
-CHECKERS := pngcheck:pngcheck hb-shape:libharfbuzz-bin convert:imagemagick pngtopam:netpbm
+CHECKERS := pngcheck:pngcheck hb-shape:libharfbuzz-bin mogrify:imagemagick pngtopam:netpbm
 
 PRESETS := $(sort $(wildcard presets/*.yaml))
 SAMPLES := $(patsubst presets/%.yaml,samples/%.png,$(PRESETS))
