@@ -73,6 +73,38 @@ import Testing
     }
   }
 
+  // MARK: Numbers beside the golden pictures
+
+  /// Coded luma of a picture 405 pixels wide, sorted.
+  private func values(_ name: String) throws -> [Double] {
+    let picture = try Self.preset(name) { $0.scale = 0.05 }.render()
+    return luma(picture, width: 203, height: 300).flatMap { $0 }.sorted()
+  }
+
+  /// Dark pictures of the film: 15–35 % of the pixels under .12, the 95th percentile at .65–.90, and never a
+  /// median so low that a printer drowns it.
+  @Test(
+    "the teasers have the values of a night picture", arguments: ["teaser.yaml", "teaser-mysterious.yaml"])
+  func nightValues(_ name: String) throws {
+    let values = try values(name)
+    let dark = Double(values.prefix { $0 < 0.12 }.count) / Double(values.count)
+    #expect(dark > 0.15 && dark < 0.40, "\(dark) under .12")
+    #expect(values[values.count / 2] > 0.14, "median \(values[values.count / 2])")
+    let high = values[values.count * 95 / 100]
+    #expect(high > 0.65 && high < 0.90, "95th percentile \(high)")
+  }
+
+  @Test("the festival's paper is exactly its color, and its picture bright") func festivalPaper() throws {
+    let picture = try Self.preset("festival.yaml") { $0.scale = 0.05 }.render()
+    let image = try PNGImage.read(bytes: picture.pngData())
+    for (x, y) in [(4, 4), (200, 3), (5, 300), (5, 590), (60, 596)] {
+      let pixel = try #require(image[x, y])
+      #expect(pixel.red >> 8 == 0xf4 && pixel.green >> 8 == 0xe6 && pixel.blue >> 8 == 0xc8, "\(x), \(y)")
+    }
+    let values = try values("festival.yaml")
+    #expect(values[values.count / 2] > 0.45)
+  }
+
   // MARK: Drafts
 
   /// The share of structure that a draft has in common with the sheet made small.
