@@ -103,7 +103,9 @@ extension Reader {
       return color(value.trimmingSpaces, at: place, depth: depth + 1)
     }
     switch ColorSyntax.parse(text) {
-    case .success(let color): return color
+    case .success(let parsed):
+      if let message = parsed.note { note(message, at: place) }
+      return parsed.color
     case .failure(let problem):
       error(problem.message, at: place, hint: problem.hint)
       return nil

@@ -8,7 +8,21 @@ enum ColorSyntax {
     var hint: String?
   }
 
-  static func parse(_ text: String) -> Result<LinearColor, Problem> {
+  struct Parsed {
+    var color: LinearColor
+    /// What had to be changed to show it, or nil.
+    var note: String?
+  }
+
+  static func parse(_ text: String) -> Result<Parsed, Problem> {
+    let lower = text.lowercased()
+    if lower.hasPrefix("oklch("), lower.hasSuffix(")") {
+      return oklch(lower.dropFirst("oklch(".count).dropLast(), text)
+    }
+    return plain(text).map { Parsed(color: $0, note: nil) }
+  }
+
+  private static func plain(_ text: String) -> Result<LinearColor, Problem> {
     let lower = text.lowercased()
     if lower.hasPrefix("#") { return hex(text) }
     if lower == "transparent" || lower == "none" { return .success(.clear) }
@@ -19,7 +33,6 @@ enum ColorSyntax {
       let function = String(lower[..<open])
       let inside = lower[lower.index(after: open)...].dropLast()
       if ["rgb", "rgba"].contains(function) { return rgb(inside, text) }
-      if function == "oklch" { return oklch(inside, text) }
       return .failure(
         Problem(message: "'\(function)(…)' is not a color function", hint: "rgb() and oklch() are"))
     }
@@ -76,7 +89,7 @@ enum ColorSyntax {
     return .success(coded(values[0], values[1], values[2], alpha: alpha))
   }
 
-  private static func oklch(_ inside: Substring, _ text: String) -> Result<LinearColor, Problem> {
+  private static func oklch(_ inside: Substring, _ text: String) -> Result<Parsed, Problem> {
     guard let parts = arguments(inside), parts.count == 3 || parts.count == 4 else {
       return .failure(
         Problem(
@@ -100,7 +113,8 @@ enum ColorSyntax {
     }
     var low = 0.0
     var high = chroma
-    if !fits(color(chroma)) {
+    let isShowable = fits(color(chroma))
+    if !isShowable {
       for _ in 0..<40 {
         let middle = (low + high) / 2
         if fits(color(middle)) { low = middle } else { high = middle }
@@ -108,8 +122,15 @@ enum ColorSyntax {
       high = low
     }
     let c = color(high)
+    let shown = LinearColor(
+      min(1, max(0, c.red)), min(1, max(0, c.green)), min(1, max(0, c.blue)), alpha: alpha)
     return .success(
-      LinearColor(min(1, max(0, c.red)), min(1, max(0, c.green)), min(1, max(0, c.blue)), alpha: alpha))
+      Parsed(
+        color: shown,
+        note: isShowable
+          ? nil
+          : "'\(text)' lies outside the colors of a display; its chroma becomes \(trimmed((high * 1e4).rounded() / 1e4))"
+      ))
   }
 
   /// A color as a preset would write it.

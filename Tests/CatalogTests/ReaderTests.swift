@@ -91,4 +91,14 @@ import Testing
     #expect(reader.color(Node(.scalar(text, quoted: true), place: try node("x").place)) == nil)
     #expect(!reader.diagnostics.isEmpty)
   }
+
+  @Test("a color that no display shows is brought in, and it is said") func outOfGamut() throws {
+    var reader = reader()
+    let node = Node(.scalar("oklch(0.7 0.4 150)", quoted: true), place: try node("x").place)
+    let read = reader.color(node)
+    let color = try #require(read)
+    #expect([color.red, color.green, color.blue].allSatisfy { (0...1).contains($0) })
+    #expect(reader.diagnostics.map { $0.severity } == [.note])
+    #expect(reader.diagnostics.first?.message.contains("its chroma becomes") == true)
+  }
 }
