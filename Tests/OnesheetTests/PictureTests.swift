@@ -195,7 +195,8 @@ import Testing
       #expect(needed > 160_000_000_000)
       #expect(available > 0)
     }
-    #expect(BufferPool.shared.usage.peak - before < 1 << 30)
+    // Other tests share the pool, but none of them comes near what was refused.
+    #expect(BufferPool.shared.usage.peak - before < 32 << 30)
   }
 
   @Test("a part of a picture that is too large can be rendered") func partOfAGiant() throws {
