@@ -32,7 +32,9 @@ let package = Package(
     .target(name: "Catalog", dependencies: ["Raster", "Markup"]),
     .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
     .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec", "CVector"]),
-    .target(name: "Onesheet", dependencies: ["Effects", "Layers", "PNGCodec"]),
+    .target(name: "Stage", dependencies: ["Raster", "CVector"]),
+    .target(name: "Props", dependencies: ["Stage", "Layers"]),
+    .target(name: "Onesheet", dependencies: ["Effects", "Layers", "Props", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",
       dependencies: ["Onesheet", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

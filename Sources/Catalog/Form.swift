@@ -9,6 +9,7 @@ public indirect enum Form: Hashable, Sendable {
   case paint
   case stops
   case point
+  case place
   case file
   case list(of: Form, count: ClosedRange<Int>)
   case layers
@@ -19,7 +20,7 @@ public indirect enum Form: Hashable, Sendable {
     case none = ""
     case share = "share of the picture's height"
     case widthShare = "share of the picture's width"
-    case degrees, seconds
+    case degrees, seconds, meters
     case hertz = "Hz"
     case linearLight = "linear light"
     case stops = "stops of light"
@@ -45,6 +46,7 @@ public indirect enum Form: Hashable, Sendable {
     case .paint: return "a color or a gradient"
     case .stops: return "color stops, {0: red, 1: blue}"
     case .point: return "a point [x, y]"
+    case .place: return "a place [x, y, z] in meters"
     case .file: return "a file"
     case .list(let form, let count):
       return count.lowerBound == count.upperBound

@@ -1,0 +1,7 @@
+/// Every prop that a set can name.
+public enum PropCatalog {
+  public static let all: [any Prop.Type] = []
+
+  public static let byName: [String: any Prop.Type] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+}
