@@ -28,10 +28,17 @@ extension Painter {
   }
 }
 
+/// A painter whose pixels lie at a distance from the camera: masks can tell near from far.
+public protocol DepthPainter: Painter {
+  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; infinity where they
+  /// show the sky. Called like ``Painter/paint(_:x:y:)``.
+  func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
+}
+
 /// What is wrong with a layer, by parameter; the preset knows where the parameter stands.
 public struct LayerProblems: Error, Sendable {
   public struct Problem: Hashable, Sendable {
-    /// The parameter that is wrong, or nil for the layer as a whole.
+    /// The parameter that is wrong, or nil for the layer as a whole. Inside a set it is a path: `signs.2.text`.
     public var parameter: String?
     public var message: String
     public var hint: String?
