@@ -101,14 +101,29 @@ public struct VHS: Effect {
   private func pitch(_ geometry: Geometry) -> Double { Double(geometry.trimHeight) / Double(max(1, lines)) }
 
   public func reach(in geometry: Geometry) -> Reach {
+    let settings = fitted(to: geometry)
     // The lines that a pixel sees, and those that color comes down from.
     let lines = chromaSink + 5
-    return Reach(x: Reach.everything, y: Int((lines * fitted(to: geometry).pitch(geometry)).rounded(.up)) + 2)
+    // Along a line: what the filters see, how far faults and the delay of color push it, the samples under the
+    // splines of shifting and drawing, and the sample that a part's edge cuts.
+    let faults = TapeFaults(settings: settings, seed: Seed(0))
+    let samples =
+      Double(TapeFilters.reach(settings)) + faults.farthestShift + abs(faults.delay) + VHS.splineSamples
+    let pitchX = Double(geometry.trimWidth) / faults.width
+    return Reach(
+      x: Int(min(Double(Reach.everything), (samples * pitchX).rounded(.up) + 2)),
+      y: Int((lines * settings.pitch(geometry)).rounded(.up)) + 2)
   }
+
+  /// Samples to either side under the cubic splines (two each for shifting and drawing), one more for each that
+  /// a whole number is rounded, and one for the sample that a part's edge cuts.
+  private static let splineSamples = 8.0
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     let pitch = fitted(to: context.geometry).pitch(context.geometry)
-    let raster = (Int(Double(region.height) / pitch) + 2) * (Int(VHS.samples * Double(bandwidth)) + 64) * 16
+    let width = Double(region.width) / Double(max(1, context.geometry.trimWidth))
+    let samples = Int(VHS.samples * Double(bandwidth) * width) + 64
+    let raster = (Int(Double(region.height) / pitch) + 2) * samples * 16
     // Each thread holds the lines that one row sees; eight threads are common.
     let taps = Int((1 / pitch).rounded(.up)) + 5
     return raster + 8 * taps * (region.width + 8) * 16
@@ -171,8 +186,7 @@ public struct VHS: Effect {
     let beam = Beam(
       rows: region.rows, origin: tape.originY, pitch: tape.pitchY, depth: Double(lineDepth))
     let columns = AreaTaps(
-      region.columns, origin: tape.originX + tape.pitchX * (0.5 + Double(tape.samples.lowerBound)),
-      cell: tape.pitchX)
+      region.columns, origin: tape.originX + tape.pitchX * 0.5, cell: tape.pitchX)
     // Lines are made once for a strip and once more at its seams: strips hold many lines.
     let strip =
       context.workers.bandHeight
@@ -192,6 +206,8 @@ public struct VHS: Effect {
 final class TapeRaster: @unchecked Sendable {
   /// Lines and samples that the planes hold; 0 is the first of the trimmed picture.
   let lines, samples: Range<Int>
+  /// The first sample of the whole picture, where what runs along a line begins.
+  let firstSample: Int
   let planes: [Plane]
   /// For each held line whether nothing of it is transparent.
   let opaque: UnsafeMutablePointer<Bool>
@@ -210,6 +226,9 @@ final class TapeRaster: @unchecked Sendable {
       return first..<max(first + 1, Int(((Double(high) - origin) / pitch).rounded(.up)))
     }
     samples = range(region.minX, region.maxX, originX, pitchX)
+    let bounds = geometry.bounds
+    firstSample = min(
+      samples.lowerBound, range(bounds.minX, bounds.maxX, originX, pitchX).lowerBound)
     lines = range(region.minY, region.maxY, originY, pitchY)
     var planes: [Plane] = []
     for _ in 0..<4 { planes.append(try Plane(width: samples.count + 8, height: lines.count)) }

@@ -128,7 +128,9 @@ struct Plan: Sendable {
   // MARK: Regions
 
   /// What must be drawn below `effects`, so that `region` comes out as in the whole picture.
-  static func source(of region: PixelRect, below effects: [Effect], in whole: PixelRect) -> PixelRect {
+  static func source(
+    of region: PixelRect, below effects: some BidirectionalCollection<Effect>, in whole: PixelRect
+  ) -> PixelRect {
     effects.reversed().reduce(region) { region, effect in
       var source = effect.reach.source(of: region, in: whole)
       if let mask = effect.mask {
@@ -136,6 +138,15 @@ struct Plan: Sendable {
       }
       return source
     }
+  }
+
+  /// What `effects` need of a frame for `region`, or nil if that is not so much less that copying it pays.
+  static func narrowed(
+    _ frame: PixelRect, for region: PixelRect, below effects: some BidirectionalCollection<Effect>,
+    in whole: PixelRect
+  ) -> PixelRect? {
+    let part = source(of: region, below: effects, in: whole).intersection(frame)
+    return part.isEmpty || 4 * part.area > 3 * frame.area ? nil : part
   }
 
   /// The part of the picture in which a layer with its own buffer is drawn, for a target of `region`.
@@ -179,7 +190,7 @@ struct Plan: Sendable {
     let source = Plan.source(of: region, below: effects, in: whole)
     let base = Plan.bytes(source)
     let drawing = Plan.extraBytes(layers, onto: source, isEmpty: true, whole)
-    return base + max(drawing, Plan.effectBytes(effects, source, whole))
+    return base + max(drawing, Plan.effectBytes(effects, source, for: region, whole))
   }
 
   private static func bytes(_ region: PixelRect) -> Int {
@@ -211,26 +222,30 @@ struct Plan: Sendable {
       switch layer.content {
       case .painter where layer.effects.isEmpty: break
       case .painter:
-        extra += (lent ? 0 : bytes(buffer)) + effectBytes(layer.effects, buffer, whole)
+        extra += (lent ? 0 : bytes(buffer)) + effectBytes(layer.effects, buffer, for: visible, whole)
       case .group(let children):
         extra +=
           (lent ? 0 : bytes(buffer))
           + max(
             extraBytes(children, onto: buffer, isEmpty: true, whole),
-            effectBytes(layer.effects, buffer, whole))
+            effectBytes(layer.effects, buffer, for: visible, whole))
       }
       peak = max(peak, extra)
     }
     return peak
   }
 
-  private static func effectBytes(_ effects: [Effect], _ region: PixelRect, _ whole: PixelRect) -> Int {
-    effects.map { effect in
+  private static func effectBytes(
+    _ effects: [Effect], _ region: PixelRect, for visible: PixelRect, _ whole: PixelRect
+  ) -> Int {
+    effects.enumerated().map { index, effect in
+      // What is copied out of a frame stands beside it, then in its place.
+      let copy = narrowed(region, for: visible, below: effects[index...], in: whole).map { bytes($0) } ?? 0
       var extra = effect.effect.scratchBytes(for: region, in: effect.context)
       let isPoint = effect.effect is any PointEffect
       if !isPoint, effect.mix < 1 || effect.mask != nil { extra += bytes(region) }
       if let mask = effect.mask { extra += maskBytes(mask, region, whole) }
-      return extra
+      return max(extra, copy)
     }.max() ?? 0
   }
 

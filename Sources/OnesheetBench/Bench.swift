@@ -187,7 +187,8 @@ struct Bench: ParsableCommand {
   private static func sortingEverything(_ effect: some Effect, angle: String) -> (any Effect)? {
     var all: (any Effect)? = effect
     for (name, value) in [
-      ("angle", angle), ("coverage", "1"), ("growth", "0"), ("randomness", "0"), ("lower", "0"), ("upper", "1"),
+      ("angle", angle), ("coverage", "1"), ("growth", "0"), ("randomness", "0"), ("lower", "0"),
+      ("upper", "1"),
     ] { all = all.flatMap { with($0, name, value) } }
     return all
   }
@@ -359,7 +360,8 @@ struct Bench: ParsableCommand {
   }
 
   /// A preset to a file: seconds, and MiB of pixel memory.
-  private func rendering(_ preset: Preset, region: PixelRect? = nil) throws -> (seconds: Double, peak: Double) {
+  private func rendering(_ preset: Preset, region: PixelRect? = nil) throws -> (seconds: Double, peak: Double)
+  {
     BufferPool.shared.trim()
     let start = DispatchTime.now().uptimeNanoseconds
     let picture = try preset.render(region: region, workers: Workers(count: threads.last ?? 1))

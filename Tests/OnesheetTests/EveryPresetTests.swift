@@ -63,12 +63,17 @@ import Testing
     }
     let mean = sum / Double(3 * image.width * image.height)
     if mean > Self.meanTolerance {
+      let comparison = ComparisonPicture(old: expected, new: image, worst: worst.difference)
+      let beside = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "compared-" + file.lastPathComponent)
+      try Data(comparison.pngData()).write(to: beside)
       let now = FileManager.default.temporaryDirectory.appendingPathComponent("now-" + file.lastPathComponent)
       try picture.write(to: now.path)
       Issue.record(
         """
         \(name): \(mean) codes in the mean, worst \(worst.difference) at \(worst.x), \(worst.y); \
-        see \(now.path). If the change is meant: ONESHEET_RECORD=1 make test
+        see \(beside.path): old, new, and the difference times \(comparison.gain); the new one alone is \
+        \(now.path). If the change is meant: ONESHEET_RECORD=1 make test
         """)
     }
   }
