@@ -348,6 +348,14 @@ import Testing
     }
     parts.append(PixelRect(minX: 600, minY: 60, maxX: 640, maxY: 70))
     try Pictures.expectLocality(tape, in: geometry, parts: parts)
+    // A quarter of that reach would not do.
+    let whole = try Pictures.frame(geometry.bounds, Pictures.noisy)
+    try tape.apply(to: whole, in: Pictures.context(geometry))
+    let part = PixelRect(minX: 300, minY: 20, maxX: 340, maxY: 50)
+    let near = try Pictures.frame(part.expanded(byX: reach.x / 4, y: 20), Pictures.noisy)
+    try tape.apply(to: near, in: Pictures.context(geometry))
+    let isEnough = Pictures.bits(near, part) == Pictures.bits(whole, part)
+    #expect(!isEnough)
     // Opaque but for the left third.
     try Pictures.expectLocality(tape, in: geometry, parts: parts) { x, y in
       let color = Pictures.noisy(x, y)
