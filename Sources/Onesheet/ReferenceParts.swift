@@ -1,10 +1,13 @@
 import Catalog
 import Layers
+import Props
 import Raster
 
 extension Reference {
   /// The parts of a preset that are neither layers nor effects.
-  static let parts: [Reference] = [
+  static let parts: [Reference] = presetParts + setParts
+
+  private static let presetParts: [Reference] = [
     Reference(
       name: "preset", topic: .part, summary: "The keys of a preset.",
       keys: [
