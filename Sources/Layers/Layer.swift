@@ -17,12 +17,20 @@ public protocol Painter: Sendable {
   var bounds: PixelRect { get }
   /// The columns of row `y` that may be visible; nil if none. Lies within ``bounds``.
   func extent(ofRow y: Int) -> Range<Int>?
+  /// Memory that the painter will hold once it is ready, beside what it holds already. 0 for most.
+  var bytes: Int { get }
+  /// Does costly work that a check of a preset can do without. Called before the first row, by one thread, with
+  /// no other work under way; may be called again. Nothing for most.
+  func makeReady(workers: Workers)
   /// Overwrites every pixel of `row`, whose first is (`x`, `y`) of the whole picture, with premultiplied
   /// linear light. Called from many threads; the result may depend on nothing but the pixel's place.
   func paint(_ row: Row, x: Int, y: Int)
 }
 
 extension Painter {
+  public var bytes: Int { 0 }
+  public func makeReady(workers: Workers) {}
+
   public func extent(ofRow y: Int) -> Range<Int>? {
     bounds.rows.contains(y) && !bounds.isEmpty ? bounds.columns : nil
   }

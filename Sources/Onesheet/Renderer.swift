@@ -91,6 +91,7 @@ struct Renderer: Sendable {
   /// Overwrites a buffer with a painter's picture.
   private func paint(_ painter: any Painter, _ buffer: Framebuffer) {
     let region = buffer.region
+    painter.makeReady(workers: workers)
     workers.bands(rows: region.height, width: region.width) { rows in
       for i in rows {
         let y = region.minY + i
@@ -113,6 +114,7 @@ struct Renderer: Sendable {
     in visible: PixelRect
   ) {
     let region = painter.bounds.intersection(visible)
+    if !region.isEmpty { painter.makeReady(workers: workers) }
     workers.bands(rows: region.height, width: region.width) { rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: region.width * 5) { scratch in
         guard let base = scratch.baseAddress else { return }
@@ -232,6 +234,7 @@ struct Renderer: Sendable {
 
   private func prepare(_ mask: Plan.Mask, for region: PixelRect) throws -> any MaskRows {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content {
+      painter.makeReady(workers: workers)
       return PainterMask(painter: painter, settings: mask.settings)
     }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)

@@ -2,29 +2,51 @@ import Catalog
 import Layers
 import Raster
 import Stage
+import Synchronization
 
-/// Paints a set.
-struct SetPainter: DepthPainter {
+/// Paints a set: a scene, seen through a layer's place in the picture.
+///
+/// A ``Stage/Shot`` is costly, so it is made when the picture is drawn, not when a preset is checked.
+final class SetPainter: DepthPainter {
   let bounds: PixelRect
-  let scene: Scene
+  private let scene: Scene
+  private let view: View
+  private let shot = Mutex<Shot?>(nil)
 
-  init(_ scene: Scene, geometry: Geometry) {
-    bounds = geometry.bounds
+  init(_ scene: Scene, in context: LayerContext) {
+    let box = context.wholePicture
+    // A set that is flattened to nothing is not seen.
+    let inverse = context.transform(of: box).inverse.flatMap { map in
+      [map.a, map.b, map.c, map.d, map.tx, map.ty].allSatisfy { abs($0) < 1e9 } ? map : nil
+    }
+    bounds = inverse == nil ? PixelRect(width: 0, height: 0) : context.geometry.bounds
+    let toShare = (inverse ?? .identity).then(.translation(-box.rect.minX, -box.rect.minY))
+      .then(.scale(1 / max(1, box.rect.width), 1 / max(1, box.rect.height)))
     self.scene = scene
+    view = View(
+      camera: scene.camera, a: toShare.a, b: toShare.b, c: toShare.c, d: toShare.d, tx: toShare.tx,
+      ty: toShare.ty, aspect: box.rect.width / max(1, box.rect.height), height: box.rect.height,
+      columns: context.geometry.bounds.columns, rows: context.geometry.bounds.rows)
+  }
+
+  var bytes: Int { Shot.bytes(scene: scene, view: view) }
+
+  func makeReady(workers: Workers) { _ = ready(workers) }
+
+  private func ready(_ workers: Workers) -> Shot {
+    shot.withLock { shot in
+      if let shot { return shot }
+      let made = Shot(scene: scene, view: view, workers: workers)
+      shot = made
+      return made
+    }
   }
 
   func paint(_ row: Row, x: Int, y: Int) {
-    let light = bounds.height == 0 ? scene.sky.zenith : scene.sky.horizon
-    row.red.update(repeating: light.x, count: row.count)
-    row.green.update(repeating: light.y, count: row.count)
-    row.blue.update(repeating: light.z, count: row.count)
-    row.alpha.update(repeating: 1, count: row.count)
+    ready(Workers(count: 1)).paint(row, x: x, y: y)
   }
 
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
-    let below = (Float(y) + 0.5) / Float(bounds.height) - scene.camera.vanishing.y
-    let aspect = Float(bounds.width) / Float(bounds.height)
-    let z = below > 1e-5 ? scene.camera.focal * aspect * scene.camera.height / below : .infinity
-    out.update(repeating: z, count: count)
+    ready(Workers(count: 1)).depth(out, count: count, x: x, y: y)
   }
 }
