@@ -17,20 +17,20 @@ public protocol Painter: Sendable {
   var bounds: PixelRect { get }
   /// The columns of row `y` that may be visible; nil if none. Lies within ``bounds``.
   func extent(ofRow y: Int) -> Range<Int>?
-  /// Memory that the painter will hold once it is ready, beside what it holds already. 0 for most.
-  var bytes: Int { get }
-  /// Does costly work that a check of a preset can do without. Called before the first row, by one thread, with
-  /// no other work under way; may be called again. Nothing for most.
-  func makeReady(workers: Workers)
   /// Overwrites every pixel of `row`, whose first is (`x`, `y`) of the whole picture, with premultiplied
   /// linear light. Called from many threads; the result may depend on nothing but the pixel's place.
   func paint(_ row: Row, x: Int, y: Int)
+  /// What preparing has taken, and what of it the painter holds.
+  var memory: PainterMemory { get }
+  /// What ``withRasters(workers:)`` will take, and what of it that painter holds beyond this one.
+  var rasterMemory: PainterMemory { get }
+  /// This painter with the rasters it reads from, if it needs any. They are made when the layer is drawn and go when
+  /// it is done: a picture need not hold those of all its layers, and knows what they take before they exist. Must be
+  /// called before the first ``paint(_:x:y:)``; costs nothing where they are there already.
+  func withRasters(workers: Workers) throws -> any Painter
 }
 
 extension Painter {
-  public var bytes: Int { 0 }
-  public func makeReady(workers: Workers) {}
-
   public func extent(ofRow y: Int) -> Range<Int>? {
     bounds.rows.contains(y) && !bounds.isEmpty ? bounds.columns : nil
   }

@@ -4,14 +4,13 @@ import Raster
 import Stage
 import Synchronization
 
-/// Paints a set: a scene, seen through a layer's place in the picture.
-///
-/// A ``Stage/Shot`` is costly, so it is made when the picture is drawn, not when a preset is checked.
-final class SetPainter: DepthPainter {
+/// Paints a set.
+struct SetPainter: DepthPainter {
   let bounds: PixelRect
   private let scene: Scene
   private let view: View
-  private let shot = Mutex<Shot?>(nil)
+  private let development: Development
+  private var shot: Shot?
 
   init(_ scene: Scene, in context: LayerContext) {
     let box = context.wholePicture
@@ -20,33 +19,51 @@ final class SetPainter: DepthPainter {
       [map.a, map.b, map.c, map.d, map.tx, map.ty].allSatisfy { abs($0) < 1e9 } ? map : nil
     }
     bounds = inverse == nil ? PixelRect(width: 0, height: 0) : context.geometry.bounds
+    let (width, height) = (max(1, box.rect.width), max(1, box.rect.height))
     let toShare = (inverse ?? .identity).then(.translation(-box.rect.minX, -box.rect.minY))
-      .then(.scale(1 / max(1, box.rect.width), 1 / max(1, box.rect.height)))
+      .then(.scale(1 / width, 1 / height))
     self.scene = scene
     view = View(
       camera: scene.camera, a: toShare.a, b: toShare.b, c: toShare.c, d: toShare.d, tx: toShare.tx,
-      ty: toShare.ty, aspect: box.rect.width / max(1, box.rect.height), height: box.rect.height,
-      columns: context.geometry.bounds.columns, rows: context.geometry.bounds.rows)
+      ty: toShare.ty, aspect: width / height, height: height, columns: context.geometry.bounds.columns,
+      rows: context.geometry.bounds.rows)
+    development = Development()
   }
 
-  var bytes: Int { Shot.bytes(scene: scene, view: view) }
+  /// The shot, made once for all that look at the layer: itself, copies, masks by its depth.
+  private final class Development: Sendable {
+    private let shot = Mutex<Shot?>(nil)
 
-  func makeReady(workers: Workers) { _ = ready(workers) }
-
-  private func ready(_ workers: Workers) -> Shot {
-    shot.withLock { shot in
-      if let shot { return shot }
-      let made = Shot(scene: scene, view: view, workers: workers)
-      shot = made
-      return made
+    func shot(of scene: Scene, _ view: View, workers: Workers) -> Shot {
+      shot.withLock { made in
+        if let made { return made }
+        let new = Shot(scene: scene, view: view, workers: workers)
+        made = new
+        return new
+      }
     }
   }
 
+  var memory: PainterMemory { .none }
+
+  var rasterMemory: PainterMemory {
+    let bytes = Shot.bytes(scene: scene, view: view)
+    return PainterMemory(held: bytes, peak: bytes)
+  }
+
+  func withRasters(workers: Workers) throws -> any Painter {
+    var ready = self
+    ready.shot = development.shot(of: scene, view, workers: workers)
+    return ready
+  }
+
   func paint(_ row: Row, x: Int, y: Int) {
-    ready(Workers(count: 1)).paint(row, x: x, y: y)
+    guard let shot else { return row.clear() }
+    shot.paint(row, x: x, y: y)
   }
 
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
-    ready(Workers(count: 1)).depth(out, count: count, x: x, y: y)
+    guard let shot else { return out.update(repeating: 0, count: count) }
+    shot.depth(out, count: count, x: x, y: y)
   }
 }
