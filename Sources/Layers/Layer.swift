@@ -36,11 +36,13 @@ extension Painter {
   }
 }
 
-/// A painter whose pixels lie at a distance from the camera: masks can tell near from far.
-public protocol DepthPainter: Painter {
-  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; infinity where they
-  /// show the sky. Called like ``Painter/paint(_:x:y:)``.
+/// A painter of a space: masks can tell near from far in it, and what shines from what is lit.
+public protocol ScenePainter: Painter {
+  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; the sky is further
+  /// away than anything else. Called like ``Painter/paint(_:x:y:)``.
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
+  /// Paints only what shines by itself, and its reflections: no light falls on anything.
+  var emission: any Painter { get }
 }
 
 /// What is wrong with a layer, by parameter; the preset knows where the parameter stands.

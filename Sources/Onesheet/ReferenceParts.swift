@@ -115,6 +115,23 @@ extension Reference {
             mask: {gradient: linear, stops: {0: black, 1: white}, invert: true}
         """),
     Reference(
+      name: DepthMaskSettings.name, topic: .part, summary: DepthMaskSettings.summary,
+      keys: DepthMaskSettings.parameterDescriptions.map { Key($0) },
+      example: """
+        onesheet: 1
+        canvas: {size: 600x250}
+        layers:
+          - set: empty
+            id: place
+            lights:
+              - light: point
+        effects:
+          - tone: agx
+          - grade: 1
+            saturation: 0.2
+            mask: {layer: place, channel: depth, from: 10, to: 40}
+        """),
+    Reference(
       name: "motion", topic: .part, summary: "What may stand in place of a number, and moves.",
       keys: [
         Key("keys", "{0: 0.2, 1.5: 1}", "Values by time in seconds."),

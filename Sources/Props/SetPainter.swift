@@ -5,7 +5,7 @@ import Stage
 import Synchronization
 
 /// Paints a set.
-struct SetPainter: DepthPainter {
+struct SetPainter: ScenePainter {
   let bounds: PixelRect
   private let scene: Scene
   private let view: View
@@ -28,6 +28,24 @@ struct SetPainter: DepthPainter {
       ty: toShare.ty, aspect: width / height, height: height, columns: context.geometry.bounds.columns,
       rows: context.geometry.bounds.rows)
     development = Development()
+  }
+
+  private init(_ scene: Scene, like other: SetPainter) {
+    self.scene = scene
+    bounds = other.bounds
+    view = other.view
+    development = Development()
+  }
+
+  var emission: any Painter {
+    var scene = scene
+    scene.lights = []
+    scene.air.ambient = Vector(0, 0, 0)
+    scene.air.scatter = 0
+    scene.sky.zenith = Vector(0, 0, 0)
+    scene.sky.horizon = Vector(0, 0, 0)
+    scene.rain.amount = 0
+    return SetPainter(scene, like: self)
   }
 
   /// The shot, made once for all that look at the layer: itself, copies, masks by its depth.
