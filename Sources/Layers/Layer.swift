@@ -43,6 +43,9 @@ public protocol ScenePainter: Painter {
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
   /// Paints only what shines by itself, and its reflections: no light falls on anything.
   var emission: any Painter { get }
+  /// From now on keeps what ``Painter/withRasters(workers:)`` makes as long as the painter lives, since several
+  /// look at it one after the other. Answers what that will hold; afterwards ``Painter/rasterMemory`` is nothing.
+  func keepRasters() -> PainterMemory
 }
 
 /// What is wrong with a layer, by parameter; the preset knows where the parameter stands.

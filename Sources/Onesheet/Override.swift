@@ -57,7 +57,8 @@ struct OverrideApplier {
     let source = Source(name: "--disable", text: id, folder: folder)
     let place = Place(source: source, line: 1, column: 1, length: max(1, id.count))
     let segments = OverrideApplier.segments(of: id)
-    let items = OverrideApplier.items(in: root).filter { $0.toggle != nil }
+    let all = OverrideApplier.items(in: root)
+    let items = all.filter { $0.toggle != nil }
     var paths: [[String]]
     if let first = segments.first, ["layers", "effects"].contains(first), segments.count > 1 {
       paths = [segments]
@@ -71,7 +72,9 @@ struct OverrideApplier {
       diagnostics.append(
         .error(
           paths.isEmpty
-            ? "nothing in this preset is called '\(id)'"
+            ? all.contains { OverrideApplier.matches($0, segments) }
+              ? "'\(id)' is a part of every set and cannot be switched off"
+              : "nothing in this preset is called '\(id)'"
             : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
           at: place,
           hint: paths.isEmpty

@@ -311,7 +311,10 @@ struct Planner {
     _ make: (Moment) -> any Layers.Layer, _ context: LayerContext, of item: LayerItem
   ) throws -> any Painter {
     let look = Look(place: item.place, map: context.transform(of: context.wholePicture))
-    if let painter = painters[look] { return painter }
+    if let painter = painters[look] {
+      if let scene = painter as? any ScenePainter { preparation = preparation.then(scene.keepRasters()) }
+      return painter
+    }
     let painter = try make(moment).prepare(in: context)
     preparation = preparation.then(painter.memory)
     if item.id != nil { painters[look] = painter }

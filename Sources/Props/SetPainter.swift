@@ -48,16 +48,26 @@ struct SetPainter: ScenePainter {
     return SetPainter(scene, like: self)
   }
 
-  /// The shot, made once for all that look at the layer: itself, copies, masks by its depth.
+  /// The shot, made once for all that look at the layer at the same time.
   private final class Development: Sendable {
-    private let shot = Mutex<Shot?>(nil)
+    private struct State {
+      weak var shot: Shot?
+      var kept: Shot?
+      var keeps = false
+    }
+    private let state = Mutex(State())
+
+    var keeps: Bool {
+      get { state.withLock { $0.keeps } }
+      set { state.withLock { $0.keeps = newValue } }
+    }
 
     func shot(of scene: Scene, _ view: View, workers: Workers) -> Shot {
-      shot.withLock { made in
-        if let made { return made }
-        let new = Shot(scene: scene, view: view, workers: workers)
-        made = new
-        return new
+      state.withLock { state in
+        let shot = state.shot ?? Shot(scene: scene, view: view, workers: workers)
+        state.shot = shot
+        if state.keeps { state.kept = shot }
+        return shot
       }
     }
   }
@@ -65,8 +75,19 @@ struct SetPainter: ScenePainter {
   var memory: PainterMemory { .none }
 
   var rasterMemory: PainterMemory {
+    guard shot == nil, !development.keeps else { return .none }
+    return shotMemory
+  }
+
+  private var shotMemory: PainterMemory {
     let bytes = Shot.bytes(scene: scene, view: view)
     return PainterMemory(held: bytes, peak: bytes)
+  }
+
+  func keepRasters() -> PainterMemory {
+    guard !development.keeps else { return .none }
+    development.keeps = true
+    return shotMemory
   }
 
   func withRasters(workers: Workers) throws -> any Painter {
