@@ -198,6 +198,7 @@ extension Plan.Mask {
 
   /// Whether the mask must be drawn as a picture first; otherwise its painter is asked row by row.
   var needsPlane: Bool {
+    if settings.channel == .depth { return feather > 0 }
     if feather > 0 || !layer.effects.isEmpty || layer.mask != nil { return true }
     if case .group = layer.content { return true }
     return false
@@ -223,6 +224,12 @@ struct Planner {
   /// Copies of copies grow fast; no picture needs so many.
   private static let mostLayers = 20_000
   private var planned = 0
+  /// A layer of the preset, told by where it is written, in one place of the picture.
+  private struct Look: Hashable {
+    var place: Place
+    var map: Affine
+  }
+  private var painters: [Look: any Painter] = [:]
   /// Layers by id, with what the groups around them do.
   private var targets: [String: (item: LayerItem, surroundings: Affine)] = [:]
 
@@ -291,9 +298,7 @@ struct Planner {
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
       do {
-        let painter = try make(moment).prepare(in: context(item, placement, surroundings))
-        preparation = preparation.then(painter.memory)
-        content = .painter(painter)
+        content = .painter(try painter(make, context(item, placement, surroundings), of: item))
       } catch let problems as LayerProblems {
         for problem in problems.problems {
           let place = problem.parameter.flatMap { item.places[$0] } ?? item.place
@@ -312,6 +317,21 @@ struct Planner {
     ).unwrapped
   }
 
+  /// The layer's painter, made once for all that look at it: the layer itself, masks, copies in the same place.
+  private mutating func painter(
+    _ make: (Moment) -> any Layers.Layer, _ context: LayerContext, of item: LayerItem
+  ) throws -> any Painter {
+    let look = Look(place: item.place, map: context.transform(of: context.wholePicture))
+    if let painter = painters[look] {
+      if let scene = painter as? any ScenePainter { preparation = preparation.then(scene.keepRasters()) }
+      return painter
+    }
+    let painter = try make(moment).prepare(in: context)
+    preparation = preparation.then(painter.memory)
+    if item.id != nil { painters[look] = painter }
+    return painter
+  }
+
   private mutating func effects(_ items: [EffectItem]) -> [Plan.Effect] {
     items.compactMap { item in
       let common = item.common.instance(at: moment)
@@ -326,8 +346,7 @@ struct Planner {
   }
 
   private mutating func mask(_ item: MaskItem, _ surroundings: Affine) -> Plan.Mask? {
-    var settings = item.settings.instance(at: moment)
-    if !item.isChannelGiven { settings.channel = .alpha }
+    var settings = item.settings(moment)
     let planned: Plan.Layer?
     switch item.source {
     case .inline(let layer): planned = self.layer(layer, layer.placement.instance(at: moment), surroundings)
@@ -338,6 +357,22 @@ struct Planner {
     guard var planned else { return nil }
     // A mask is taken before its layer's opacity and blend.
     planned.compositor = Compositor(mode: .normal, opacity: 1)
+    if [.depth, .emission].contains(settings.channel) {
+      guard case .painter(let painter) = planned.content, let scene = painter as? any ScenePainter else {
+        diagnostics.append(
+          .error(
+            "'\(planned.name)' has no \(settings.channel.rawValue): only a set has", at: item.channelPlace,
+            hint: "other layers have alpha and luminance"))
+        return nil
+      }
+      // What effects do to the set's picture does not move what stands in it.
+      planned.effects = []
+      planned.mask = nil
+      if settings.channel == .emission {
+        planned.content = .painter(scene.emission)
+        settings.channel = .luminance
+      }
+    }
     return Plan.Mask(
       layer: planned, settings: settings,
       feather: Int(preset.geometry.pixels(Double(settings.feather)).rounded(.up)))

@@ -120,6 +120,10 @@ private struct RenderMemory {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content { return rasters(painter) }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
     let plane = Plane.bytes(width: wide.width, height: wide.height)
+    if mask.settings.channel == .depth, case .painter(let painter) = mask.layer.content {
+      let peak = max(plane.adding(rasters(painter).peak), plane.adding(plane))
+      return PainterMemory(held: plane, peak: peak)
+    }
     let drawn = Framebuffer.bytes(of: wide).adding(max(plane, drawing([mask.layer], onto: wide)))
     return PainterMemory(held: plane, peak: max(drawn, mask.feather > 0 ? plane.adding(plane) : 0))
   }
