@@ -27,6 +27,8 @@ package struct Skeleton: Sendable, Hashable {
     var graph = SkeletonGraph(raster)
     graph.prune()
     graph.mergeCrossings()
+    // Crossings are wider now.
+    graph.prune()
     var strokes = SkeletonStrokes(graph, raster)
     lines = strokes.lines().map { line in
       Polyline(line.points.map(raster.toPath.apply), isClosed: line.isClosed)

@@ -86,12 +86,31 @@ struct SkeletonStrokes {
         centered.append((points[i], false))
       }
     }
+    // A few good points between bad ones are chance.
+    var start = 0
+    for i in 0...centered.count {
+      if i < centered.count, centered[i].isGood { continue }
+      let isCut = isClosed || (start > 0 && i < centered.count)
+      if isCut, Double(i - start) < width / 2 {
+        for k in start..<i { centered[k].isGood = false }
+      }
+      start = i + 1
+    }
+    if !isClosed, let first = centered.firstIndex(where: \.isGood),
+      let last = centered.lastIndex(where: \.isGood)
+    {
+      // What a crossing bends goes straight to it.
+      let reach = Int(1.5 * width)
+      if last + reach >= centered.count { centered.removeSubrange((last + 1)...) }
+      if first <= reach { centered.removeSubrange(..<first) }
+    }
     var way = Way()
     way.points = cornered(centered, isClosed: isClosed)
     if !isClosed {
-      let good = centered.filter(\.isGood).map(\.point)
-      way.start = arm(Array(good.prefix(Int(2.5 * width))).reversed())
-      way.end = arm(Array(good.suffix(Int(2.5 * width))))
+      // Up to the first corner.
+      let span = max(4, Int(2.5 * width))
+      way.start = arm(centered.prefix { $0.isGood }.prefix(span).map(\.point).reversed())
+      way.end = arm(centered.reversed().prefix { $0.isGood }.prefix(span).map(\.point).reversed())
     }
     return way
   }
@@ -205,18 +224,26 @@ struct SkeletonStrokes {
   private mutating func placeNodes(_ ways: [Way]) {
     for node in nodePoints.indices where degrees[node] > 2 {
       let start = graph.nodes[node].point
+      var arms: [Arm] = []
+      for (edge, way) in zip(graph.edges, ways) {
+        arms += [edge.from == node ? way.start : nil, edge.to == node ? way.end : nil].compactMap { $0 }
+      }
       // Normal equations of the distances from the lines, and weakly from the cell.
       var (xx, xy, yy, x, y) = (0.05, 0.0, 0.05, 0.0, 0.0)
-      for (edge, way) in zip(graph.edges, ways) {
-        for arm in [edge.from == node ? way.start : nil, edge.to == node ? way.end : nil].compactMap({ $0 }) {
-          let n = Point(-arm.direction.y, arm.direction.x)
-          let off = n.dot(arm.point - start)
-          xx += n.x * n.x
-          xy += n.x * n.y
-          yy += n.y * n.y
-          x += n.x * off
-          y += n.y * off
+      for (index, arm) in arms.enumerated() {
+        let n = Point(-arm.direction.y, arm.direction.x)
+        // A stroke that goes straight through stays straight, whatever joins it.
+        let goesThrough = arms.indices.contains { other in
+          other != index && arms[other].direction.dot(arm.direction) < -0.97
+            && abs(n.dot(arms[other].point - arm.point)) < 0.4 * width
         }
+        let weight = goesThrough ? 10.0 : 1
+        let off = n.dot(arm.point - start)
+        xx += weight * n.x * n.x
+        xy += weight * n.x * n.y
+        yy += weight * n.y * n.y
+        x += weight * n.x * off
+        y += weight * n.y * off
       }
       let determinant = xx * yy - xy * xy
       guard determinant > 1e-9 else { continue }
