@@ -43,7 +43,8 @@ struct MedialRaster {
     let coarse = MedialRaster.shape(path, rule, box, cell: longer / 256)
     guard coarse.area > 0 else { return nil }
     let wanted = 2 * coarse.area / max(1, coarse.length) / MedialRaster.cellsPerStroke
-    let cells = min(max(256 / max(wanted, 1e-6), MedialRaster.extent.lowerBound), MedialRaster.extent.upperBound)
+    let cells = min(
+      max(256 / max(wanted, 1e-6), MedialRaster.extent.lowerBound), MedialRaster.extent.upperBound)
     let fine = MedialRaster.shape(path, rule, box, cell: longer / cells)
     guard fine.area > 0 else { return nil }
 
@@ -149,7 +150,8 @@ struct MedialRaster {
       }
     }
     return Shape(
-      inside: inside, width: width, height: height, toPath: toPath, area: area, length: length, pieces: pieces)
+      inside: inside, width: width, height: height, toPath: toPath, area: area, length: length, pieces: pieces
+    )
   }
 
   /// The most that a cell can be away from the border, in cells: steps along rows and columns.

@@ -60,7 +60,9 @@ struct SkeletonStrokes {
     let count = points.count
     let isClosed = edge.from == nil
     var arcs = [0.0]
-    for i in stride(from: 1, to: count, by: 1) { arcs.append(arcs[i - 1] + (points[i] - points[i - 1]).magnitude) }
+    for i in stride(from: 1, to: count, by: 1) {
+      arcs.append(arcs[i - 1] + (points[i] - points[i - 1]).magnitude)
+    }
     let length = arcs.last ?? 0
     /// Room that a node takes: crossings bend the ridge, ends do only at their very end.
     func room(_ node: Int?) -> Double {
@@ -168,10 +170,13 @@ struct SkeletonStrokes {
       let before = points[..<i].reversed().prefix { $0.isGood }.prefix(span).map(\.point)
       var after = points[next...].prefix { $0.isGood }.prefix(span).map(\.point)
       if isClosed, next >= points.count { after = points.prefix { $0.isGood }.prefix(span).map(\.point) }
-      if let a = arm(before.reversed()), let b = arm(after.reversed()), let corner = meeting(a, b, near: gap) {
+      if let a = arm(before.reversed()), let b = arm(after.reversed()), let corner = meeting(a, b, near: gap)
+      {
         // The points next to a corner lean towards its round inner side.
         let room = width * 0.6
-        while let last = result.last, result.count > 1, (last - corner).magnitude < room { result.removeLast() }
+        while let last = result.last, result.count > 1, (last - corner).magnitude < room {
+          result.removeLast()
+        }
         result.append(corner)
         i = next
         while i < points.count, points[i].isGood, (points[i].point - corner).magnitude < room { i += 1 }
@@ -302,7 +307,8 @@ struct SkeletonStrokes {
     guard points.count > 4, let first = points.first else { return points }
     // Cut at two points that are far apart: both stay.
     let far =
-      points.indices.max { (points[$0] - first).magnitude < (points[$1] - first).magnitude } ?? points.count / 2
+      points.indices.max { (points[$0] - first).magnitude < (points[$1] - first).magnitude } ?? points.count
+      / 2
     let there = simplified(Array(points[...far]))
     let back = simplified(Array(points[far...]) + [first])
     return Array(there.dropLast() + back.dropLast())

@@ -34,7 +34,8 @@ struct BoxSignPicture: CardPicture {
     let clip = PixelRect(minX: 0, minY: 0, maxX: w, maxY: h)
     // The same tolerance in em at every size.
     let masks = outlines.map {
-      CoverageMask(path: $0.transformed(by: toTexels), clip: clip, tolerance: max(0.03, 0.001 * toTexels.meanScale))
+      CoverageMask(
+        path: $0.transformed(by: toTexels), clip: clip, tolerance: max(0.03, 0.001 * toTexels.meanScale))
     }
     let (dx, dy) = (Float(size.x) / Float(w), Float(size.y) / Float(h))
     let (width, height) = (Float(size.x), Float(size.y))
@@ -108,9 +109,10 @@ struct BoxSignPicture: CardPicture {
       let (a, b) = (cell.range.lowerBound, cell.range.upperBound)
       // A milky sheet spreads a tube's light beyond its ends.
       let spread = max(0.02, (b - a) * 0.16)
-      let here = SurfaceNoise.step(a - spread, a + spread, at) * (1 - SurfaceNoise.step(b - spread, b + spread, at))
+      let here =
+        SurfaceNoise.step(a - spread, a + spread, at) * (1 - SurfaceNoise.step(b - spread, b + spread, at))
       let t = (at - a) / max(1e-6, b - a) - 0.5
-      sum += cell.level * here * (1.06 - 0.9 * t * t)
+      sum += cell.level * here * (1.1 - 1.6 * t * t)
     }
     return sum + 0.02
   }

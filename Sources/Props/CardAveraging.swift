@@ -4,7 +4,8 @@ extension CardCanvas {
   /// Averages squares of `factor` × `factor` texels of a larger drawing of the same picture.
   static func average(_ large: CardCanvas, into small: CardCanvas, factor: Int) {
     var planes = [
-      (large.red, small.red), (large.green, small.green), (large.blue, small.blue), (large.alpha, small.alpha),
+      (large.red, small.red), (large.green, small.green), (large.blue, small.blue),
+      (large.alpha, small.alpha),
     ]
     if let a = large.surface, let b = small.surface {
       planes += [

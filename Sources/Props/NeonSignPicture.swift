@@ -18,7 +18,7 @@ struct NeonSignPicture: CardPicture {
     var points: [Point]
     var isClosed: Bool
     var length: Double
-    /// Light along the tube at equal steps; of the length of `milk`: how much of the glass is not painted black.
+    /// At equal steps along the tube: its light, and how much of the glass is bare.
     var light: [SIMD2<Float>]
   }
 
@@ -31,7 +31,7 @@ struct NeonSignPicture: CardPicture {
   var panelCover: Float
   var glow: Float = 1
   /// How far a tube's glow goes, em, and how far from the card's edge it has faded.
-  static let reach = 0.55
+  static let reach = 0.4
   static let fade = 0.16
   var seed: UInt32
 
@@ -108,10 +108,12 @@ struct NeonSignPicture: CardPicture {
     let (color, level) = (group.color, group.level)
     let coreColor = (color * 0.55 + SIMD3(repeating: 0.45) * color.max()) * NeonProfile.coreLight
     let sleeveColor = color * (0.45 * NeonProfile.coreLight)
-    let haloColor = color * (0.55 * glow)
+    // The air does not show which end of a tube is tired: one level for the whole glow.
+    let haloColor = color * (0.55 * glow * level)
     // Milk: what an unlit tube shows of itself.
     let milkColor = (color * 0.03 + SIMD3(repeating: 0.012)) * max(0, 1 - level * 4)
     table.append(.zero)
+    let bodyEnd = Float(NeonProfile.glassEnd * tube * toTexels.meanScale) + 0.5
     table.withUnsafeBufferPointer { table in
       places.withUnsafeBufferPointer { places in
         for y in area.rows {
@@ -124,12 +126,18 @@ struct NeonSignPicture: CardPicture {
           )
           for i in 0..<count where number[i] >= 0 {
             let section = profile.values(at: distance[i])
+            let halo = haloColor * section.z
+            if distance[i] > bodyEnd {
+              red[i] += halo.x
+              green[i] += halo.y
+              blue[i] += halo.z
+              continue
+            }
             let place = places[Int(number[i])]
             let at = min(max(0, arc[i] * place.z), place.y)
             let whole = Int(at)
             let index = Int(place.x) + whole
             let lamp = table[index] + (table[index + 1] - table[index]) * (at - Float(whole))
-            let halo = haloColor * (section.z * lamp.x)
             let body =
               coreColor * (section.x * lamp.x) + sleeveColor * (section.y * lamp.x)
               + milkColor * (section.w * lamp.y)

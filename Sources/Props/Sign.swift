@@ -42,7 +42,7 @@ public struct Sign: Prop {
   var border: Float = 0.55
   var borderColor: LinearColor?
   var panel: Float = 0.92
-  var tube = 0.028
+  var tube = 0.021
   var brightness: Float = 1
   var letters: [Float] = []
   var flicker = 0.0
@@ -68,16 +68,20 @@ public struct Sign: Prop {
     .init(
       "tracking", \.tracking, .number(-1000...10_000, suggested: -50...300, unit: .thousandths),
       "Added between letters."),
-    .init("color", \.color, .color, "Hue of the tubes, or of a box's face; how bright is up to `brightness`."),
-    .init("ink", \.ink, .color, "Letters on a box: dark on a lit face, or what shines if the letters are lit."),
+    .init(
+      "color", \.color, .color, "Hue of the tubes, or of a box's face; how bright is up to `brightness`."),
+    .init(
+      "ink", \.ink, .color, "Letters on a box: dark on a lit face, or what shines if the letters are lit."),
     .init("lit", \.lit, .choice, "Whether the face of a box shines, or its letters do."),
     .init("side", \.side, .choice, "Wall of the street that it hangs on."),
     .init("z", \.z, .meters(-1000...10_000, suggested: 5...60), "How far down the street."),
-    .init("elevation", \.elevation, .meters(-100...1000, suggested: 2...9), "Of its lower edge above the ground."),
+    .init(
+      "elevation", \.elevation, .meters(-100...1000, suggested: 2...9), "Of its lower edge above the ground."),
     .init(
       "at", \.at, Codec<SIMD3<Float>>.place.optional,
       "Middle of its lower edge, in place of side, z and elevation."),
-    .init("turn", \.turn, .angle(), "Turn about the vertical, seen from above clockwise; 0 faces the camera."),
+    .init(
+      "turn", \.turn, .angle(), "Turn about the vertical, seen from above clockwise; 0 faces the camera."),
     .init(
       "mount", \.mount, .choice,
       "A bracket holds it out from the wall, facing the camera; wall lays it flat on the wall; pole and hanging face the camera."
@@ -94,29 +98,37 @@ public struct Sign: Prop {
       "border", \.border, .number(0...10, suggested: 0...1, unit: .times),
       "Strength of the tube around the letters; 0 leaves it out."),
     .init("border-color", \.borderColor, Codec<LinearColor>.color.optional, "Its hue, if another one."),
-    .init("panel", \.panel, .number(0...1), "How dense the dark sheet behind tubes is; 0 for letters in the air."),
     .init(
-      "tube", \.tube, .number(0.002...0.3, suggested: 0.02...0.05, unit: .em), "Thickness of the glowing glass."),
-    .init("brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times), "Of the sign itself."),
+      "panel", \.panel, .number(0...1), "How dense the dark sheet behind tubes is; 0 for letters in the air."),
+    .init(
+      "tube", \.tube, .number(0.002...0.3, suggested: 0.02...0.05, unit: .em),
+      "Thickness of the glowing glass."),
+    .init(
+      "brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times), "Of the sign itself."),
     .init(
       "letters", \.letters,
       Codec<Float>.number(0...100, suggested: 0...1, unit: .times).oneOrMore(0...SignLettering.maximumLength),
       "Brightness of each letter, or of the tube behind it; those beyond the list have 1. A dead letter, 0.06, throws no light."
     ),
     .init("flicker", \.flicker, .number(0...1), "How much and how often single letters fail for a moment."),
-    .init("flicker-rate", \.flickerRate, .number(0.1...60, suggested: 4...20, unit: .hertz), "Steps of flicker."),
+    .init(
+      "flicker-rate", \.flickerRate, .number(0.1...60, suggested: 4...20, unit: .hertz), "Steps of flicker."),
     .init("buzz", \.buzz, .number(0...1, suggested: 0...0.2), "Slow rise and fall of each letter."),
-    .init("glow", \.glow, .number(0...20, suggested: 0...2, unit: .times), "Strength of the halo around tubes."),
+    .init(
+      "glow", \.glow, .number(0...20, suggested: 0...2, unit: .times), "Strength of the halo around tubes."),
     .init(
       "power", \.power, Codec<Float>.number(0...10_000, suggested: 1...8).optional,
       "Light thrown by each square meter: 5 for neon, 2.5 for a box."),
-    .init("haze", \.haze, .number(0...100, suggested: 0...2, unit: .times), "Share of that light in the fog."),
+    .init(
+      "haze", \.haze, .number(0...100, suggested: 0...2, unit: .times), "Share of that light in the fog."),
     .init(
       "sources", \.sources, Codec<Int>.integer(1...mostSources).optional,
       "Number of points that the thrown light comes from; together they are always as bright."),
   ]
 
-  public static let sampleValues = ["text": "海霧旅社", "border-color": "\"rgb(20 215 225)\"", "letters": "[1, 0.9, 0.06, 1]"]
+  public static let sampleValues = [
+    "text": "海霧旅社", "border-color": "\"rgb(20 215 225)\"", "letters": "[1, 0.9, 0.06, 1]",
+  ]
 
   public init() {}
 
@@ -125,7 +137,8 @@ public struct Sign: Prop {
       throw LayerProblems("width", "a sign is as wide as its letters: give its width or its height, not both")
     }
     let lettering = try lettering(set)
-    let face = SignFace(lettering, hasPanel: form == .box || panel > 0, margin: form == .box ? 0 : SignFace.margin)
+    let face = SignFace(
+      lettering, hasPanel: form == .box || panel > 0, margin: form == .box ? 0 : SignFace.margin)
     let em: Float =
       if let height { height / Float(face.panel.height) } else if let width {
         width / Float(face.panel.width)
@@ -149,7 +162,8 @@ public struct Sign: Prop {
   private func lettering(_ set: SetBuilder) throws -> SignLettering {
     let fonts =
       font.isEmpty
-      ? form == .neon ? ["EMS Osmotron", "Noto Sans SC Light"] : ["Noto Sans TC Bold", "Noto Sans SC Bold"] : font
+      ? form == .neon ? ["EMS Osmotron", "Noto Sans SC Light"] : ["Noto Sans TC Bold", "Noto Sans SC Bold"]
+      : font
     return try SignLettering(
       text, fonts: fonts, library: set.fonts, isVertical: direction == .vertical, tracking: tracking,
       kind: form == .neon ? .tubes(diameter: nil) : .outlines)
@@ -162,7 +176,8 @@ public struct Sign: Prop {
       var level = letter < letters.count ? Double(letters[letter]) : 1
       if flicker > 0 {
         let motion = Motion.flicker(
-          low: 1 - flicker, high: 1, rate: flickerRate, steady: 1 - 0.45 * flicker, seed: seed.derived(letter))
+          low: 1 - flicker, high: 1, rate: flickerRate, steady: 1 - 0.45 * flicker, seed: seed.derived(letter)
+        )
         level *= motion.value(at: set.moment)
       }
       if buzz > 0 {
@@ -182,7 +197,7 @@ public struct Sign: Prop {
     func line(_ tube: Tube, _ level: Float, _ number: Int, _ map: Affine) -> NeonSignPicture.Line? {
       guard let line = tube.path.transformed(by: map).flattened(tolerance: 0.0015).first else { return nil }
       let lamp = TubeLamp(
-        tube, level: level * brightness, wear: 0.25, blockOut: tube.isClosed ? 0 : 0.03, seed: seed.derived(number))
+        tube, level: level * brightness, wear: 0.25, blockOut: 0, seed: seed.derived(number))
       return NeonSignPicture.Line(
         points: line.points, isClosed: line.isClosed, length: tube.length, light: lamp.samples)
     }
@@ -200,7 +215,8 @@ public struct Sign: Prop {
       let level = border * (levels.isEmpty ? 1 : 1 - Float(buzz) / 2)
       if let line = line(face.borderTube, level, -1, .identity) {
         groups.append(
-          NeonSignPicture.Group(tubes: [line], color: (borderColor ?? color).light, level: level * brightness))
+          NeonSignPicture.Group(tubes: [line], color: (borderColor ?? color).light, level: level * brightness)
+        )
       }
     }
     return NeonSignPicture(
@@ -219,7 +235,9 @@ public struct Sign: Prop {
         ? (letter.box.minY + letter.box.maxY) / 2 + face.toCard.ty
         : (letter.box.minX + letter.box.maxX) / 2 + face.toCard.tx
     }
-    var order = centers.indices.filter { centers[$0].isFinite }.sorted { (centers[$0], $0) < (centers[$1], $1) }
+    var order = centers.indices.filter { centers[$0].isFinite }.sorted {
+      (centers[$0], $0) < (centers[$1], $1)
+    }
     // Columns and lines share their tubes.
     order = order.reduce(into: [Int]()) { kept, next in
       if let last = kept.last, centers[next] - centers[last] < 0.45 { return }
@@ -230,12 +248,13 @@ public struct Sign: Prop {
       let low = place == 0 ? 0 : (centers[order[place - 1]] + centers[letter]) / 2
       let high = place == order.count - 1 ? length : (centers[letter] + centers[order[place + 1]]) / 2
       // No two tubes are of one age.
-      let age = 0.86 + 0.28 * Float(set.seed.derived("age").unit(letter))
+      let age = 0.8 + 0.4 * Float(set.seed.derived("age").unit(letter))
       cells.append(.init(range: Float(low)...Float(max(low, high)), level: levels[letter] * age))
     }
     if cells.isEmpty { cells = [.init(range: 0...Float(length), level: 1)] }
     return BoxSignPicture(
-      size: face.size, outlines: lettering.letters.flatMap { $0.outlines }.map { $0.transformed(by: face.toCard) },
+      size: face.size,
+      outlines: lettering.letters.flatMap { $0.outlines }.map { $0.transformed(by: face.toCard) },
       cells: cells, isVertical: isVertical, ground: color.light * (1.4 * brightness),
       ink: ink.light * (1.4 * brightness), isInverted: lit == .letters, seed: set.seed.derived("dirt").low)
   }
@@ -298,19 +317,23 @@ public struct Sign: Prop {
       let corner = SIMD3(place.foot.x + inward * place.width * 0.42, top, z)
       cable(SIMD3(place.wall, top + place.width * 0.55 + 0.3, z), corner, sag: 0.01, radius: 0.008, &set)
       cable(
-        SIMD3(place.wall, top - place.height * 0.3, z + 0.2), SIMD3(inner, place.foot.y + place.height * 0.2, z),
+        SIMD3(place.wall, top - place.height * 0.3, z + 0.2),
+        SIMD3(inner, place.foot.y + place.height * 0.2, z),
         sag: 0.35, radius: 0.012, &set)
     case .wall:
       guard place.isSquare else { break }
       let end = place.foot + place.right * (place.width / 2) + back * 0.02
-      cable(end + SIMD3(0, place.height * 0.8, 0), end + SIMD3(0, place.height + 1.6, 0), sag: 0.02, radius: 0.014, &set)
+      cable(
+        end + SIMD3(0, place.height * 0.8, 0), end + SIMD3(0, place.height + 1.6, 0), sag: 0.02,
+        radius: 0.014, &set)
     case .pole:
       let behind = place.foot + back * (depth + 0.1)
       set.box(
         SIMD3(behind.x - 0.07, 0, behind.z - 0.07), SIMD3(behind.x + 0.07, top + 0.2, behind.z + 0.07),
         material: metal, seed: seed &+ 1)
       set.box(
-        SIMD3(behind.x - 0.2, 0, behind.z - 0.2), SIMD3(behind.x + 0.2, 0.06, behind.z + 0.2), material: metal,
+        SIMD3(behind.x - 0.2, 0, behind.z - 0.2), SIMD3(behind.x + 0.2, 0.06, behind.z + 0.2),
+        material: metal,
         seed: seed &+ 2)
     case .hanging:
       for end in [Float(-0.4), 0.4] {
@@ -320,8 +343,12 @@ public struct Sign: Prop {
       let reach = abs(place.wall)
       let y = top + 1.1
       if abs(place.foot.x) + place.width < reach {
-        cable(SIMD3(-reach, y + 0.7, place.foot.z), SIMD3(place.foot.x, y, place.foot.z), sag: 0.12, radius: 0.012, &set)
-        cable(SIMD3(place.foot.x, y, place.foot.z), SIMD3(reach, y + 0.7, place.foot.z), sag: 0.12, radius: 0.012, &set)
+        cable(
+          SIMD3(-reach, y + 0.7, place.foot.z), SIMD3(place.foot.x, y, place.foot.z), sag: 0.12,
+          radius: 0.012, &set)
+        cable(
+          SIMD3(place.foot.x, y, place.foot.z), SIMD3(reach, y + 0.7, place.foot.z), sag: 0.12, radius: 0.012,
+          &set)
       }
     }
   }
@@ -384,7 +411,8 @@ public struct Sign: Prop {
     let middle = place.foot + SIMD3(0, place.height / 2, 0)
     let position =
       isUpright
-      ? place.foot + SIMD3(0, place.height * (1 - share), 0) : middle + place.right * (place.width * (share - 0.5))
+      ? place.foot + SIMD3(0, place.height * (1 - share), 0)
+      : middle + place.right * (place.width * (share - 0.5))
     var light = Light(position: position + place.front * (mount == .wall ? 0.4 : 0.25), color: color)
     light.softness = 0.4
     light.halo = 0.1

@@ -67,11 +67,13 @@ struct SignLettering: Sendable {
       for letter in lettering.layout.letters where letter.isStroke && letters.indices.contains(letter.index) {
         let brush = StrokeStyle(width: 0.08, join: .round, cap: .round)
         letters[letter.index].outlines.append(
-          letter.path.transformed(by: .translation(letter.origin.x, letter.origin.y)).stroked(brush, tolerance: 0.002))
+          letter.path.transformed(by: .translation(letter.origin.x, letter.origin.y)).stroked(
+            brush, tolerance: 0.002))
       }
       return letters
     }
-    for tube in try TubeSign(lettering, diameter: diameter, unit: 1).tubes where letters.indices.contains(tube.letter) {
+    for tube in try TubeSign(lettering, diameter: diameter, unit: 1).tubes
+    where letters.indices.contains(tube.letter) {
       letters[tube.letter].tubes.append(tube)
     }
     return letters
@@ -91,7 +93,9 @@ struct SignLettering: Sendable {
         columns[columns.count - 1].append(nil)
         continue
       }
-      let lettering = try Lettering(String(character), parameter: "text", fonts: fonts, library: library) { _ in }
+      let lettering = try Lettering(String(character), parameter: "text", fonts: fonts, library: library) {
+        _ in
+      }
       // One character is one letter, of however many glyphs.
       var letter = Letter()
       for part in try SignLettering.letters(lettering, kind) {
@@ -130,11 +134,15 @@ struct SignLettering: Sendable {
 extension SignLettering.Letter {
   fileprivate func transformed(by map: Affine) -> SignLettering.Letter {
     var letter = self
-    for index in letter.tubes.indices { letter.tubes[index].path = letter.tubes[index].path.transformed(by: map) }
+    for index in letter.tubes.indices {
+      letter.tubes[index].path = letter.tubes[index].path.transformed(by: map)
+    }
     letter.outlines = outlines.map { $0.transformed(by: map) }
     if !box.isNull {
       letter.box = .null
-      for corner in [Point(box.minX, box.minY), Point(box.maxX, box.maxY)] { letter.box.extend(to: map.apply(corner)) }
+      for corner in [Point(box.minX, box.minY), Point(box.maxX, box.maxY)] {
+        letter.box.extend(to: map.apply(corner))
+      }
     }
     return letter
   }

@@ -58,7 +58,7 @@ struct SignFace {
     let d = SignFace.inset
     let box = Rect(minX: panel.minX + d, minY: panel.minY + d, maxX: panel.maxX - d, maxY: panel.maxY - d)
     let r = min(0.07, box.width / 4, box.height / 4)
-    let gap = min(0.05, box.width / 8)
+    let gap = min(0.07, box.width / 8)
     let middle = (box.minX + box.maxX) / 2
     // Quarter circles for corners; 0.5523 of the radius is the handle of the nearest Bézier curve.
     let k = r * (1 - 0.5523)

@@ -82,7 +82,8 @@ struct SkeletonTests {
   /// In widths of a stroke.
   private static let tolerance = 0.04
 
-  @Test("A bar has one straight line that ends half a width before its ends", arguments: [0.0, 17, 45, 71, 90])
+  @Test(
+    "A bar has one straight line that ends half a width before its ends", arguments: [0.0, 17, 45, 71, 90])
   func bar(angle: Double) {
     let (w, l) = (7.0, 90.0)
     let turn = Affine.rotation(degrees: angle).then(.translation(300, -40))
@@ -119,13 +120,15 @@ struct SkeletonTests {
     var skeleton = Skeleton(of: path)
     #expect(skeleton.lines.count == 1)
     #expect(skeleton.lines.first?.points.count == 3)
-    #expect(deviation(skeleton.lines, from: [(Point(5, 5), Point(5, 95)), (Point(5, 95), Point(95, 95))]) < 0.4)
+    #expect(
+      deviation(skeleton.lines, from: [(Point(5, 5), Point(5, 95)), (Point(5, 95), Point(95, 95))]) < 0.4)
 
     path = rectangle(0, 0, 100, w)
     path.append(rectangle(45, 0, w, 80))
     skeleton = Skeleton(of: path)
     #expect(skeleton.lines.count == 2)
-    #expect(deviation(skeleton.lines, from: [(Point(5, 5), Point(95, 5)), (Point(50, 5), Point(50, 75))]) < 0.6)
+    #expect(
+      deviation(skeleton.lines, from: [(Point(5, 5), Point(95, 5)), (Point(50, 5), Point(50, 75))]) < 0.6)
   }
 
   @Test("A ring is one closed line on its middle circle")
@@ -176,7 +179,8 @@ struct SkeletonTests {
     #expect(Skeleton(of: Path([.move(Point(0, 0)), .line(Point(1, 1)), .close])).lines.isEmpty)
     #expect(Skeleton(of: rectangle(0, 0, 1e300, 1)).lines.isEmpty)
     #expect(Skeleton(of: rectangle(0, 0, 1e-12, 1e-12)).lines.isEmpty)
-    #expect(Skeleton(of: rectangle(0, 0, 1000, 0.001)).lines.allSatisfy { $0.points.allSatisfy { $0.isFinite } })
+    #expect(
+      Skeleton(of: rectangle(0, 0, 1000, 0.001)).lines.allSatisfy { $0.points.allSatisfy { $0.isFinite } })
     // A comb of many thin teeth: bounded, if coarse.
     var comb = Path()
     for tooth in 0..<500 { comb.append(rectangle(Double(tooth) * 2, 0, 1, 1000)) }
