@@ -30,6 +30,8 @@ struct FigurePicture: CardPicture {
   var hasSurface = true
   /// The picture is drawn with at least so many pixels for the body's height, and averaged if it is seen smaller.
   var fineness = 640.0
+  /// Share of the figure that is there: less than 1 for one that appears.
+  var opacity: Float = 1
   /// Share of light that the coat reflects.
   var albedo: Float = 0.02
 
@@ -74,7 +76,7 @@ struct FigurePicture: CardPicture {
     var near = NearestLines(count: width)
     var nearInner = NearestLines(count: width)
     var nearFold = NearestLines(count: width)
-    let share = 1 / Float(fine * fine)
+    let share = max(0, min(1, opacity)) / Float(fine * fine)
 
     for y in mask.bounds.rows {
       guard let columns = mask.extent(row: y) else { continue }
