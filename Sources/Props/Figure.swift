@@ -51,7 +51,8 @@ public struct Figure: Prop {
       "rim-width", \.rimWidth, .number(0.1...20, suggested: 0.5...2),
       "Breadth of the lit edges; 1 is three thousandths of the height."),
     .init("inner", \.inner, .number(0...1), "Strength of folds, lapels and sleeves within the silhouette."),
-    .init("visible", \.visible, .choice, "Who sees the figure: what only the reflection shows is somebody else."),
+    .init(
+      "visible", \.visible, .choice, "Who sees the figure: what only the reflection shows is somebody else."),
     .init("shadow", \.shadow, .flag, "Whether lamps that throw shadows throw this one's."),
     .init("hang", \.hang, .flag, "Hangs head down from `at`, as a mirror image does."),
   ]

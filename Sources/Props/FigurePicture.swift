@@ -106,7 +106,8 @@ struct FigurePicture: CardPicture {
           }
         }
         if nearInner.line[i] >= 0 {
-          let edge = innerEdges.place(nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i])
+          let edge = innerEdges.place(
+            nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i])
           // Only the part in front is lit.
           if edge.depth > -0.7 {
             let depth = max(0, edge.depth) * perPixel
@@ -124,7 +125,7 @@ struct FigurePicture: CardPicture {
           let away = edge.depth > 0 ? -edge.normal : edge.normal
           let depth = nearFold.distance[i] * perPixel
           for k in 0..<rims.count {
-            let strength = 0.3 * inner * table.rim(depth / half, away, rims[k].direction)
+            let strength = 0.15 * inner * table.rim(depth / half, away, rims[k].direction)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
           }
         }
@@ -155,7 +156,8 @@ struct FigurePicture: CardPicture {
   /// How much of a rim's light is left at a place: patches as of wet cloth, taller than wide.
   @inline(__always)
   private func unevenness(_ x: Float, _ y: Float, _ rim: Int) -> Float {
-    let noise = SurfaceNoise.fbm(x * 0.045, y * 0.016, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 2)
+    let noise = SurfaceNoise.fbm(
+      x * 0.045, y * 0.016, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 2)
     return max(0.12, min(1.25, (noise - 0.22) * 2.6))
   }
 
@@ -176,7 +178,8 @@ struct FigurePicture: CardPicture {
         surface.slopeX[index] = isMirrored ? -slope.x : slope.x
         surface.slopeY[index] = isHung ? -slope.y : slope.y
         // Worn cloth: a little lighter here, darker there.
-        let wear = 0.75 + 0.5 * SurfaceNoise.fbm(Float(bodyX) * 0.03, Float(bodyY) * 0.03, seed &+ 71, octaves: 3)
+        let wear =
+          0.75 + 0.5 * SurfaceNoise.fbm(Float(bodyX) * 0.03, Float(bodyY) * 0.03, seed &+ 71, octaves: 3)
         let share = albedo * wear * cover
         surface.red[index] = share
         surface.green[index] = share
@@ -226,7 +229,8 @@ private struct EdgeField {
 
   /// How deep a pixel lies behind a line, pixels (negative outside), and the normal there: outward, y up.
   @inline(__always)
-  func place(_ line: Int32, _ x: Float, _ y: Float, _ distance: Float) -> (depth: Float, normal: SIMD2<Float>) {
+  func place(_ line: Int32, _ x: Float, _ y: Float, _ distance: Float) -> (depth: Float, normal: SIMD2<Float>)
+  {
     let line = lines[Int(line)]
     let d = SIMD2(x, y) - line.from
     let t = max(0, min(1, (d.x * line.along.x + d.y * line.along.y) * line.inverse))
@@ -287,7 +291,8 @@ private struct RimTable {
   func rim(_ depth: Float, _ normal: SIMD2<Float>, _ light: SIMD2<Float>) -> Float {
     let c = normal.x * light.x + normal.y * light.y
     guard c > 0, depth < Self.reach else { return 0 }
-    return Self.read(falloff, depth * (Float(Self.count) / Self.reach)) * Self.read(facing, c * Float(Self.count))
+    return Self.read(falloff, depth * (Float(Self.count) / Self.reach))
+      * Self.read(facing, c * Float(Self.count))
   }
 
   @inline(__always)

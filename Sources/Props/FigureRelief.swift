@@ -56,7 +56,8 @@ struct FigureRelief: Sendable {
       for x in 1..<columns - 1 {
         let i = y * columns + x
         slopesX[i] = max(-Self.steepest, min(Self.steepest, (height[i + 1] - height[i - 1]) * scale))
-        slopesY[i] = max(-Self.steepest, min(Self.steepest, (height[i + columns] - height[i - columns]) * scale))
+        slopesY[i] = max(
+          -Self.steepest, min(Self.steepest, (height[i + columns] - height[i - columns]) * scale))
       }
     }
     self.slopesX = slopesX
@@ -133,7 +134,9 @@ struct FigureRelief: Sendable {
     }
   }
 
-  private static func lines(_ contours: FigureContours, _ map: Affine) -> [(fold: [FieldSegment], half: Double)] {
+  private static func lines(_ contours: FigureContours, _ map: Affine) -> [(
+    fold: [FieldSegment], half: Double
+  )] {
     contours.foldHalfWidths.enumerated().map { number, half in
       let lines = contours.folds.filter { $0.payload == Int32(number) }
       return (lines.map { FieldSegment(from: map.apply($0.from), to: map.apply($0.to)) }, half / spacing)
@@ -170,7 +173,7 @@ struct FigureRelief: Sendable {
       for i in 0..<area.width {
         let x = min(1, distance[i] / Float(reach))
         let index = y * columns + area.minX + i
-        let depth = Float(half * spacing) * 0.8
+        let depth = Float(half * spacing) * 0.5
         height[index] = max(0, height[index] - depth * (1 - x * x) * (1 - x * x))
       }
     }

@@ -26,8 +26,10 @@ public struct PassersBy: Prop {
   public init() {}
 
   public static let parameters: [Parameter<PassersBy>] = [
-    .init("passers-by", \.count, .integer(0...400), "How many people there are. More do not move the others."),
-    .init("left", \.left, .meters(-1000...1000), "Where the region begins, to the right of the street's middle."),
+    .init(
+      "passers-by", \.count, .integer(0...400), "How many people there are. More do not move the others."),
+    .init(
+      "left", \.left, .meters(-1000...1000), "Where the region begins, to the right of the street's middle."),
     .init("right", \.right, .meters(-1000...1000), "Where it ends."),
     .init("near", \.near, .meters(1...2000), "Distance at which the region begins."),
     .init("far", \.far, .meters(1...2000), "Distance at which it ends."),
@@ -109,7 +111,8 @@ public struct PassersBy: Prop {
         return
       }
       // With a loop and a short region, the way is gone more than once, but a whole number of times.
-      let turns = loop.map { max(1, ($0 * pace / length).rounded()) / $0 * moment.time } ?? moment.time * pace / length
+      let turns =
+        loop.map { max(1, ($0 * pace / length).rounded()) / $0 * moment.time } ?? moment.time * pace / length
       let turn = turns + start
       let share = turn - turn.rounded(.down)
       place = range.lowerBound + (whole - length) * start + length * share

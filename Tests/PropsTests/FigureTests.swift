@@ -22,7 +22,9 @@ struct PaintedCard {
       width: width, height: height, hasSurface: picture.hasSurface
     ) { canvas -> ([[Float]], [[Float]]) in
       picture.paint(canvas)
-      func copy(_ plane: CardCanvas.Plane) -> [Float] { Array(UnsafeBufferPointer(start: plane, count: count)) }
+      func copy(_ plane: CardCanvas.Plane) -> [Float] {
+        Array(UnsafeBufferPointer(start: plane, count: count))
+      }
       let s = canvas.surface.map { [$0.red, $0.green, $0.blue, $0.slopeX, $0.slopeY, $0.gloss].map(copy) }
       return ([canvas.red, canvas.green, canvas.blue, canvas.alpha].map(copy), s ?? [])
     }
@@ -101,7 +103,9 @@ struct PaintedCard {
   }
 
   /// Head, shoulders and feet where a body of eight heads has them.
-  @Test(arguments: [FigurePose.walk, .stand, .hold, .palm]) func proportionsAreHuman(_ pose: FigurePose) throws {
+  @Test(arguments: [FigurePose.walk, .stand, .hold, .palm]) func proportionsAreHuman(_ pose: FigurePose)
+    throws
+  {
     let drawing = try FigureDrawing(pose.text).wearing(.trench)
     let bounds = drawing.bounds
     #expect((970...1012).contains(bounds.maxY), "top \(bounds.maxY)")
@@ -172,7 +176,8 @@ struct PaintedCard {
         var hits = 0
         for k in 0..<64 {
           let p = Point(
-            -440 + (Double(x) + (Double(k % 8) + 0.5) / 8) * 10, 1060 - (Double(y) + (Double(k / 8) + 0.5) / 8) * 10)
+            -440 + (Double(x) + (Double(k % 8) + 0.5) / 8) * 10,
+            1060 - (Double(y) + (Double(k / 8) + 0.5) / 8) * 10)
           if contours.polygons.contains(where: { $0.contains(p) }) { hits += 1 }
         }
         worst = max(worst, abs(Float(hits) / 64 - painted.alpha[y * width + x]))
@@ -279,7 +284,8 @@ struct PaintedCard {
   static func builder(seed: UInt64 = 7, time: Double = 0, loop: Double? = nil) -> SetBuilder {
     SetBuilder(
       scene: Scene(), seed: Seed(seed), moment: Moment(time: time, loop: loop),
-      geometry: Geometry(trimWidth: 320, trimHeight: 200), fonts: FontSearch())
+      geometry: Geometry(trimWidth: 320, trimHeight: 200),
+      fonts: FontSearch(folders: [], bundled: FontLibrary(roots: [])))
   }
 
   @Test func cardStandsOnTheGround() throws {
@@ -348,7 +354,9 @@ struct PaintedCard {
 
   @Test func hostileValuesHarmNothing() throws {
     var picture = try Self.picture(.walk)
-    for frame in [Rect.null, Rect(minX: 0, minY: 0, maxX: 0, maxY: 0), Rect(minX: 9000, minY: 0, maxX: 9100, maxY: 9)] {
+    for frame in [
+      Rect.null, Rect(minX: 0, minY: 0, maxX: 0, maxY: 0), Rect(minX: 9000, minY: 0, maxX: 9100, maxY: 9),
+    ] {
       picture.frame = frame
       let painted = PaintedCard(picture, width: 8, height: 8)
       #expect(painted.alpha.allSatisfy { $0 == 0 })

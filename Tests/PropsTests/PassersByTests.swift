@@ -7,7 +7,9 @@ import Testing
 @testable import Props
 
 @Suite struct PassersByTests {
-  private func cards(_ count: Int, time: Double = 0, loop: Double? = nil, standing: Float = 0.25) throws -> [Card] {
+  private func cards(_ count: Int, time: Double = 0, loop: Double? = nil, standing: Float = 0.25) throws
+    -> [Card]
+  {
     var people = PassersBy()
     people.count = count
     people.standing = standing
@@ -23,7 +25,8 @@ import Testing
     for (a, b) in zip(few, many) {
       #expect(a.origin == b.origin && a.right == b.right && a.up == b.up)
       let isSame =
-        PaintedCard(a.picture, width: 38, height: 60).planes == PaintedCard(b.picture, width: 38, height: 60).planes
+        PaintedCard(a.picture, width: 38, height: 60).planes
+        == PaintedCard(b.picture, width: 38, height: 60).planes
       #expect(isSame)
     }
   }
