@@ -18,6 +18,7 @@ public struct Figure: Prop {
   public var turn = Turn.left
   public var coat = FigureCoat.trench
   public var sway: Float = 0.3
+  public var step: Float = 0
   public var rimLeft = LinearColor(1, 0.10, 0.26)
   public var rimLeftStrength: Float = 1.6
   public var rimRight = LinearColor(1, 0.40, 0.14)
@@ -41,6 +42,10 @@ public struct Figure: Prop {
     .init("turn", \.turn, .choice, "Which way the person looks."),
     .init("coat", \.coat, .choice, "What the person wears."),
     .init("sway", \.sway, .number(0...3, suggested: 0...1), "Wind in the hem of the coat."),
+    .init(
+      "step", \.step, .number(-100_000...100_000, suggested: 0...1),
+      "Where in a turn of the legs somebody who walks is; 0 is the drawn moment, 0.5 has the other foot in front."
+    ),
     .init("rim-left", \.rimLeft, .color, "Light on the edges from behind on the left."),
     .init("rim-left-strength", \.rimLeftStrength, .number(0...1000, suggested: 0...6), "How bright it is."),
     .init("rim-right", \.rimRight, .color, "Light on the edges from behind on the right."),
@@ -61,11 +66,12 @@ public struct Figure: Prop {
     guard let drawing = pose.drawing(coat: coat) else {
       throw LayerProblems("figure", "the pose '\(pose.rawValue)' cannot be drawn")
     }
-    let margin = 14 + 60 * Double(min(3, max(0, sway)))
+    let margin = 16 + 60 * Double(min(3, max(0, sway))) + (pose == .walk && step != 0 ? 60 : 0)
     let frame = drawing.bounds.expanded(by: margin)
     guard frame.width > 0, frame.height > 0 else { return }
     let wind = FigureWind(strength: Double(sway), moment: set.moment, seed: set.seed)
-    var picture = FigurePicture(drawing: wind.blowing(drawing), frame: frame)
+    let stride = FigureStride(turn: pose == .walk ? Double(step) : 0)
+    var picture = FigurePicture(drawing: wind.blowing(stride.stepping(drawing)), frame: frame)
     picture.isMirrored = (turn == .left) != drawing.facesLeft
     picture.isHung = hang
     picture.inner = inner

@@ -125,7 +125,7 @@ struct FigurePicture: CardPicture {
           let away = edge.depth > 0 ? -edge.normal : edge.normal
           let depth = nearFold.distance[i] * perPixel
           for k in 0..<rims.count {
-            let strength = 0.15 * inner * table.rim(depth / half, away, rims[k].direction)
+            let strength = 0.1 * inner * table.rim(depth / half, away, rims[k].direction)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
           }
         }

@@ -68,17 +68,13 @@ extension FigurePose {
     fold armhole | trench long short
       -50,800,5  -60,750,6  -46,716,4
     fold skirt 1 | trench
-      -40,560,6  -70,420,10  -112,220,11
+      -36,520,6  -62,400,10  -92,270,15
     fold skirt 1 | long
-      -40,552,6  -70,384,10  -112,144,11
+      -36,504,6  -62,360,10  -92,204,15
     fold skirt 2 | trench
-      12,560,6  8,420,9  2,206,10
+      16,540,5  14,430,9  6,320,13
     fold skirt 2 | long
-      12,552,6  8,384,9  2,127.2,10
-    fold skirt 3 | trench
-      -66,560,5  -104,420,8  -150,226,9
-    fold skirt 3 | long
-      -66,552,5  -104,384,8  -150,151.2,9
+      16,528,5  14,396,9  6,264,13
     fold placket | trench
       50,570,4  60,440,5  62,226,5
     fold placket | long

@@ -54,7 +54,7 @@ extension FigurePose {
       -86,836  -80,880  -68,930  -52,974  -26,1002  6,1012  36,1000  58,972  72,930  80,884  90,838
       40,806  0,798  -40,806
     fold back seam | trench long short
-      0,800,4  2,720,4  0,616,4
+      2,730,4  4,680,6  2,630,4
     fold yoke | trench long short
       -100,774,4  -50,752,5  0,748,5  54,752,5  104,774,4
     fold vent | trench
@@ -62,21 +62,13 @@ extension FigurePose {
     fold vent | long
       3,568.8,4  4,420,5  7,266.4,4
     fold skirt 1 | trench
-      -52,560,6  -72,420,9  -92,220,11
+      -54,540,5  -70,430,10  -76,330,14
     fold skirt 1 | long
-      -52,552,6  -72,384,9  -92,144,11
+      -54,528,5  -70,396,10  -76,276,14
     fold skirt 2 | trench
-      46,570,6  68,420,9  92,210,10
+      50,520,6  78,380,10  102,240,15
     fold skirt 2 | long
-      46,564,6  68,384,9  92,132,10
-    fold skirt 3 | trench
-      -80,560,5  -104,430,8  -130,240,9
-    fold skirt 3 | long
-      -80,552,5  -104,396,8  -130,168,9
-    fold skirt 4 | trench
-      82,560,5  106,430,8  134,240,9
-    fold skirt 4 | long
-      82,552,5  106,396,8  134,168,9
+      50,504,6  78,336,10  102,168,15
     fold left elbow | trench long short
       -124,690,4  -148,668,6  -164,664,4
     fold right elbow | trench long short
