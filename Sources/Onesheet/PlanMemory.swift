@@ -18,11 +18,12 @@ extension Plan {
   /// The most bytes that the process takes to render and write `region`: ``peakBytes(for:)``, what the pool keeps
   /// for later, and an allowance for everything else.
   func processBytes(for region: PixelRect, workers: Workers) -> Int {
-    // Program, libraries, fonts and preset: 35 MiB for a tiny picture.
-    let program = 48 << 20
-    // Rows in work, and the bands of the encoder: two coded ones, one of pixels and one filtered, of 1 MiB each.
+    let peak = peakBytes(for: region)
+    // Program, libraries, fonts and preset take 28 MiB for a tiny picture, 45 MiB for a rich one.
+    let program = 64 << 20
+    // Rows in work, and the encoder's bands of 1 MiB: two coded ones, one of pixels, one filtered.
     let thread = (8 << 20) + 256 * geometry.width
-    return peakBytes(for: region).adding(BufferPool.reserve + program + workers.count * thread)
+    return peak.adding(BufferPool.reserve(beside: peak) + program + workers.count * thread)
   }
 }
 

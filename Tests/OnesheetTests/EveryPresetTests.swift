@@ -20,13 +20,8 @@ import Testing
 
   @Test("there are presets") func some() { #expect(Self.names.count >= 3) }
 
-  @Test("each is right at its full size, and its memory is bounded", arguments: names)
-  func right(_ name: String) throws {
-    let preset = try Self.preset(name)
-    try preset.check()
-    let plan = try preset.plan(time: nil, workers: Workers(count: 2))
-    #expect(plan.peakBytes(for: preset.geometry.bounds) < 4 << 30)
-  }
+  @Test("each is right at its full size", arguments: names)
+  func right(_ name: String) throws { try Self.preset(name).check() }
 
   // MARK: Golden pictures
 
