@@ -52,6 +52,7 @@ let package = Package(
     .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "StageTests", dependencies: ["Stage", "Raster"]),
+    .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(
       name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec", "Props", "Stage"],
       exclude: ["Golden"]),
