@@ -50,6 +50,7 @@ let package = Package(
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Markup", "Raster"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
+    .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(
       name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"],
       exclude: ["Golden"]),
