@@ -24,6 +24,7 @@ public struct Cassette: Prop {
   var wound: Float = 0.7
   var color = LinearColor(1, 0.06, 0.32)
   var glow: Float = 0.6
+  var key = LinearColor(0.62, 0.95, 1)
   var shell = LinearColor(0.024, 0.021, 0.026)
   var label = "林小艺"
   var note = "00:00 midnight"
@@ -56,6 +57,9 @@ public struct Cassette: Prop {
     .init("wound", \.wound, .number(0...1), "Share of the tape that is on the left reel."),
     .init("color", \.color, .color, "Light of the window, of the hubs and of what is still hot."),
     .init("glow", \.glow, .number(0...100, suggested: 0...1.5), "Strength of that light; 0 is a dead tape."),
+    .init(
+      "key", \.key, .color,
+      "A spot from the upper left before it, so that the label can be read in a dark street; black for none."),
     .init("shell", \.shell, .color, "Color of the plastic."),
     .init("label", \.label, .text, "The name written on the label."),
     .init("note", \.note, .text, "What is written after it, smaller."),
@@ -73,7 +77,7 @@ public struct Cassette: Prop {
   var amount: Float { melt ?? (state == .melted ? 1 : 0) }
 
   /// Heights of the slices through molten plastic, in widths, and how many there are at most.
-  private static let levels: [Float] = [0.003, 0.0065, 0.010, 0.0135, 0.018, 0.025, 0.034, 0.045]
+  private static let levels: [Float] = [0.003, 0.007, 0.011, 0.016, 0.022, 0.030]
 
   public func build(in set: inout SetBuilder) throws {
     let label = try CassetteLabel(
@@ -85,12 +89,24 @@ public struct Cassette: Prop {
     let face = CassetteFace(
       shell: outline, label: label, light: light, hub: hub, blur: blur, wound: wound, plastic: shell.light,
       borderLight: frontColor.light, seed: set.seed.derived("wear").low)
-    var front = CassetteFace.card(frame, width: size, depth: 0, picture: face)
-    front.castsShadow = shadow
-    set.add(front)
-    var rear = face
-    rear.label = nil
-    set.add(CassetteFace.card(frame, width: size, depth: CassetteShell.thickness * size, picture: rear))
+    // Of the front and the back, the camera and its mirror image rarely see both.
+    let eye = set.scene.camera.eye
+    let eyes = [eye, Vector(eye.x, -eye.y, eye.z)]
+    let thickness = CassetteShell.thickness * size
+    let seesRear = eyes.contains { (($0 - frame.point(0, 0, thickness)) * frame.depth).sum() > 0 }
+    let seesFront = eyes.contains { (($0 - frame.foot) * frame.depth).sum() < 0 }
+    if seesFront || !seesRear {
+      var card = CassetteFace.card(frame, width: size, depth: 0, picture: face)
+      card.castsShadow = shadow
+      set.add(card)
+    }
+    if seesRear {
+      var rear = face
+      rear.label = nil
+      var card = CassetteFace.card(frame, width: size, depth: thickness, picture: rear)
+      card.castsShadow = shadow && !seesFront
+      set.add(card)
+    }
     addSides(of: outline, frame, to: &set)
     if outline.melt > 0 { addPuddle(of: outline, frame, light, to: &set) }
     addLights(frame, light, to: &set)
@@ -129,9 +145,9 @@ public struct Cassette: Prop {
     of outline: CassetteShell, _ frame: StandingFrame, _ light: Vector, to set: inout SetBuilder
   ) {
     let depth = MoltenSlice.farZ - MoltenSlice.nearZ
-    for level in Cassette.levels where level < 0.062 * outline.melt {
+    for (number, level) in Cassette.levels.enumerated() where level < 0.045 * outline.melt {
       let slice = MoltenSlice(
-        shell: outline, level: level, plastic: shell.light, light: light, seed: set.seed.derived("puddle").low)
+        shell: outline, level: level, plastic: shell.light, light: number == 0 ? light : .zero)
       set.add(
         Card(
           origin: frame.groundPoint(-MoltenSlice.reachX * size, level * size, MoltenSlice.nearZ * size),
@@ -142,13 +158,22 @@ public struct Cassette: Prop {
 
   /// Small lights about the shell: its glow on the street. Powers hold for a width of 0.62 m.
   private func addLights(_ frame: StandingFrame, _ light: Vector, to set: inout SetBuilder) {
-    guard light != .zero else { return }
     let scale = size / 0.62
+    if key.light != .zero {
+      let from = frame.groundPoint(-1.3 * size, 1.7 * size, -1.9 * size)
+      let way = frame.point(0, 0.34 * size) - from
+      let distance = (way * way).sum().squareRoot()
+      var spot = Light(position: from, color: key.light * (2.6 * scale * scale))
+      spot.softness = 0.1 * scale * scale
+      spot.haze = 0
+      spot.beam = Light.Beam(axis: way / max(1e-6, distance), outer: 17, inner: 8)
+      set.add(spot)
+    }
+    guard light != .zero else { return }
     /// x, y, z in widths; power; how far it is smeared out; light in the fog.
     let lights: [(Vector, power: Float, softness: Float, haze: Float)] = [
-      (Vector(0, 0.27, -0.16), 0.10, 0.02, 0.35), (Vector(-0.48, 0.10, 0.22), 0.14, 0.01, 0.8),
-      (Vector(0.48, 0.10, 0.22), 0.14, 0.01, 0.8), (Vector(0, 0.58, 0.20), 0.10, 0.01, 0.8),
-      (Vector(0, 0.16, -0.64), 0.14, 0.02, 0),
+      (Vector(0, 0.10, -0.34), 0.045, 0.05, 0.8), (Vector(-0.52, 0.10, 0.24), 0.14, 0.01, 0.8),
+      (Vector(0.52, 0.10, 0.24), 0.14, 0.01, 0.8), (Vector(0, 0.62, 0.26), 0.10, 0.01, 0.8),
     ]
     for part in lights {
       var glow = Light(

@@ -136,8 +136,9 @@ private struct CassettePainter {
     let down = 0.5 / stepV
     let last = canvas.width - 1
     for x in 0...last {
-      toX[x] = (here[min(last, x + 1)] - here[max(0, x - 1)]) * across
-      toY[x] = (above[x] - below[x]) * down
+      // Steeper is a wall, which a picture cannot show.
+      toX[x] = max(-6, min(6, (here[min(last, x + 1)] - here[max(0, x - 1)]) * across))
+      toY[x] = max(-6, min(6, (above[x] - below[x]) * down))
     }
   }
 
@@ -169,8 +170,8 @@ private struct CassettePainter {
     if shell.melt > 0, v[0] > 0.3 {
       // Folds hang across the drips: narrow in height.
       for x in stride(from: 0, to: width, by: 8) {
-        v8_store(placeU + x, u(x) * 7 + v8_load(hangs + x) * 9)
-        v8_store(placeV + x, v * 17 - v8_load(hangs + x) * 60)
+        v8_store(placeU + x, u(x) * 5 + v8_load(hangs + x) * 6)
+        v8_store(placeV + x, v * 9 - v8_load(hangs + x) * 26)
       }
       CoherentNoise(form: .fbm, octaves: 2, seed: face.seed ^ 0x5bd1).fill(
         fold, x: placeU, y: placeV, count: width)
@@ -237,9 +238,9 @@ private struct CassettePainter {
     let isFront = face.label != nil
 
     let alpha = cover(body)
-    // Shell: a rounded rim, the thick lower part, screws.
-    let rim = v8_clamp(body * (-1 / 0.020), 0, 1)
-    var height = rim * (2 - rim) * 0.013
+    // Shell: a quarter-round rim, which catches light from behind; the thick lower part; screws.
+    let rim = v8_clamp(body * (-1 / 0.015), 0, 1)
+    var height = v8_sqrt(rim * (2 - rim)) * 0.015
     let paper = CassetteShell.box(su, sv, 0, 0.245, 0.435, 0.185, 0.016)
     let window = CassetteShell.box(su, sv, 0, CassettePainter.windowV, 0.265, 0.066, 0.016)
     height -= step(paper, 0.006) * 0.0035
@@ -270,7 +271,7 @@ private struct CassettePainter {
     }
     let low = v8_clamp((v - 0.36) * 4, 0, 1)
     height += heat * ridge * low
-    height += (fold - 0.5) * heat * low * 0.055
+    height += (fold - 0.5) * heat * low * 0.040
     let runs = heat * tongue * v8_clamp(low * 3, 0, 1)
 
     // What comes back of the set's light.
@@ -292,7 +293,7 @@ private struct CassettePainter {
       let char = v8_max(v8_clamp(scorch * 2.2 - 0.9, 0, 1), runs)
       onPaper = cover(paper) * (1 - glass)
       let print = CassettePainter.print(sv)
-      let shade = (0.58 + grime * 0.75) * (1 - inkCover * 0.88)
+      let shade = (0.74 + grime * 0.44) * (1 - inkCover * 0.88)
       // Where scorched: first brown, then black.
       let tan = 1 - v8_clamp(scorch * 1.4, 0, 1) * 0.55
       let dark = 1 - char * 0.93
@@ -378,7 +379,7 @@ private struct CassettePainter {
     v8_store(scratch.row(Slot.albedoRed.rawValue) + x, v8_clamp(red, 0, 1) * alpha)
     v8_store(scratch.row(Slot.albedoGreen.rawValue) + x, v8_clamp(green, 0, 1) * alpha)
     v8_store(scratch.row(Slot.albedoBlue.rawValue) + x, v8_clamp(blue, 0, 1) * alpha)
-    v8_store(scratch.row(Slot.gloss.rawValue) + x, v8_clamp(gloss, 0, 1))
+    v8_store(scratch.row(Slot.gloss.rawValue) + x, v8_clamp(gloss, 0, 1) * alpha)
     v8_store(scratch.height(y) + x, height)
   }
 

@@ -51,80 +51,105 @@ struct MoltenSlice: CardPicture {
   /// Above the ground.
   var level: Float
   var plastic: Vector
-  /// Light of the rim that is still hot.
+  /// Light of the rim that is still hot; black above the lowest slice.
   var light: Vector
-  var seed: UInt32
 
   var hasSurface: Bool { true }
 
   /// The slice's place on the ground.
   static let reachX: Float = 0.80
-  static let nearZ: Float = -0.30
-  static let farZ: Float = 0.34
+  static let nearZ: Float = -0.27
+  static let farZ: Float = 0.385
+
+  /// How far the puddle reaches before and behind the shell in a column, and how high its collar is.
+  private struct Column {
+    var heat, front, behind, collar: v8f
+  }
+
+  private func column(_ x: v8f) -> Column {
+    let heat = shell.heat(x)
+    let base = CassetteShell.wave(x * 1.9 + 0.15) * 0.022 + CassetteShell.wave(x * 4.7 + 0.6) * 0.012 + 0.085
+    // It reaches further where a drip comes down.
+    var reaches = (base, base)
+    for (number, drip) in shell.drips.enumerated() {
+      let far = CassetteShell.bump((x - drip.u * 1.15) * (1 / (drip.width * 2.2))) * (drip.pull * 1.1)
+      if number % 2 == 0 { reaches.0 += far } else { reaches.1 += far }
+    }
+    return Column(
+      heat: heat, front: reaches.0 * heat, behind: reaches.1 * heat,
+      collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.008 + 0.030)
+  }
 
   /// Height of the plastic over a place on the ground.
   @inline(__always)
-  func height(_ x: v8f, _ z: v8f) -> v8f {
+  private func height(_ x: v8f, _ z: v8f, _ column: Column) -> v8f {
     let zero = v8_splat(0)
-    let heat = shell.heat(x)
     // From the foot of the shell.
+    let middle = z - CassetteShell.thickness * 0.5
     let dx = v8_max(v8_abs(x) - 0.49, zero)
-    let dz = v8_max(v8_abs(z - CassetteShell.thickness * 0.5) - CassetteShell.thickness * 0.5, zero)
+    let dz = v8_max(v8_abs(middle) - CassetteShell.thickness * 0.5, zero)
     let q = v8_sqrt(dx * dx + dz * dz)
-    // The puddle reaches further before each drip, and not the same way in front and behind.
-    var reach =
-      CassetteShell.wave(x * 1.9 + z * 0.8 + 0.15) * 0.022 + CassetteShell.wave(x * 4.7 - z * 3 + 0.6) * 0.012 + 0.085
-    for (number, drip) in shell.drips.enumerated() {
-      let front: Float = number % 2 == 0 ? -1 : 1
-      let side = v8_clamp(z * (front * 6) + 0.7, 0, 1)
-      reach += CassetteShell.bump((x - drip.u * 1.15) * (1 / (drip.width * 2.2))) * side * (drip.pull * 1.1)
-    }
-    let inside = (reach * heat - q) * (1 / 0.045)
+    let side = v8_clamp(middle * 8 + 0.5, 0, 1)
+    let reach = column.front + (column.behind - column.front) * side
+    let inside = (reach - q) * (1 / 0.045)
     let t = v8_clamp(inside, 0, 1)
-    let puddle = t * (2 - t) * 0.017
+    let puddle = v8_sqrt(t * (2 - t)) * 0.015
     // The shell stands in a collar of what ran down it.
-    let s = 1 + q * q * (1 / (0.022 * 0.022))
-    let hem = v8_clamp(inside * 3, 0, 1)
-    let swell = CassetteShell.wave(x * 7.3 + 0.3) * 0.012 + 0.050
-    return (puddle + swell * hem / s) * heat
+    let s = 1 + q * q * (1 / (0.020 * 0.020))
+    return (puddle + column.collar * v8_clamp(inside * 3, 0, 1) / s) * column.heat
   }
 
   func paint(_ canvas: CardCanvas) {
     guard canvas.width > 0, canvas.height > 0, let surface = canvas.surface else { return }
-    let stepX = 2 * MoltenSlice.reachX / Float(canvas.width)
-    let stepZ = (MoltenSlice.farZ - MoltenSlice.nearZ) / Float(canvas.height)
+    let (width, count) = (canvas.width, canvas.height)
+    let stepX = 2 * MoltenSlice.reachX / Float(width)
+    let stepZ = (MoltenSlice.farZ - MoltenSlice.nearZ) / Float(count)
+    let texel = max(stepX, stepZ)
     let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
-    let width = canvas.width
-    // Slopes over a fixed distance, so that they do not depend on the canvas.
-    let reach: Float = 0.002
-    for y in 0..<canvas.height {
-      let z = v8_splat(MoltenSlice.farZ - (Float(y) + 0.5) * stepZ)
-      for x in stride(from: 0, to: width, by: 8) {
-        let px = (lanes + Float(x) + 0.5) * stepX - MoltenSlice.reachX
-        let h = height(px, z)
-        let slopeX = (height(px + reach, z) - height(px - reach, z)) * (0.5 / reach)
-        let slopeZ = (height(px, z + reach) - height(px, z - reach)) * (0.5 / reach)
-        // Distance to the line where the plastic has this height, about.
-        let steep = v8_sqrt(slopeX * slopeX + slopeZ * slopeZ) + 0.05
-        let distance = (h - level) / steep
-        let texel = max(stepX, stepZ)
-        let alpha = v8_clamp(distance * (1 / texel) + 0.5, 0, 1)
-        let w = max(0.006, texel)
-        let k = 1 / (1 + distance * distance * (1 / (w * w)))
-        let hot = k * k * (0.006 / w) * alpha * 0.35
-        for lane in 0..<min(8, width - x) where alpha[lane] > 0 {
-          let at = y * width + x + lane
-          let a = alpha[lane]
-          canvas.alpha[at] = a
-          canvas.red[at] = hot[lane] * light.x
-          canvas.green[at] = hot[lane] * light.y
-          canvas.blue[at] = hot[lane] * light.z
-          surface.red[at] = plastic.x * a
-          surface.green[at] = plastic.y * a
-          surface.blue[at] = plastic.z * a
-          surface.slopeX[at] = slopeX[lane]
-          surface.slopeY[at] = slopeZ[lane]
-          surface.gloss[at] = 0.9
+    let columns = (0..<(width + 7) / 8).map { column((lanes + (Float($0 * 8) + 0.5)) * stepX - MoltenSlice.reachX) }
+    let stride = (width + 7) / 8 * 8
+    // Slopes need the rows above and below: three take turns.
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: stride * 3) { memory in
+      guard let base = memory.baseAddress else { return }
+      func row(_ y: Int) -> UnsafeMutablePointer<Float> { base + (y + 3) % 3 * stride }
+      func fill(_ y: Int) {
+        let z = v8_splat(MoltenSlice.farZ - (Float(y) + 0.5) * stepZ)
+        for (i, column) in columns.enumerated() {
+          let x = (lanes + (Float(i * 8) + 0.5)) * stepX - MoltenSlice.reachX
+          v8_store(row(y) + i * 8, height(x, z, column))
+        }
+      }
+      fill(-1)
+      fill(0)
+      for y in 0..<count {
+        fill(y + 1)
+        let (above, here, below) = (row(y - 1), row(y), row(y + 1))
+        for x in 0..<width {
+          let h = here[x]
+          guard h > 0 else { continue }
+          let slopeX = (here[min(width - 1, x + 1)] - here[max(0, x - 1)]) * (0.5 / stepX)
+          let slopeZ = (above[x] - below[x]) * (0.5 / stepZ)
+          // Distance to the line where the plastic has this height, about.
+          let steep = (slopeX * slopeX + slopeZ * slopeZ).squareRoot() + 0.05
+          let distance = (h - level) / steep
+          let alpha = max(0, min(1, distance / texel + 0.5))
+          guard alpha > 0 else { continue }
+          let at = y * width + x
+          canvas.alpha[at] = alpha
+          if light != .zero {
+            let w = max(0.006, texel)
+            let k = 1 / (1 + distance * distance / (w * w))
+            let hot = k * k * (0.006 / w) * alpha * 0.3
+            canvas.red[at] = hot * light.x
+            canvas.green[at] = hot * light.y
+            canvas.blue[at] = hot * light.z
+          }
+          surface.red[at] = plastic.x * alpha
+          surface.green[at] = plastic.y * alpha
+          surface.blue[at] = plastic.z * alpha
+          surface.slopeX[at] = max(-4, min(4, slopeX))
+          surface.slopeY[at] = max(-4, min(4, slopeZ))
+          surface.gloss[at] = 0.9 * alpha
         }
       }
     }

@@ -56,8 +56,8 @@ struct CassetteShell: Sendable, Hashable {
     gaps = (0..<3).map { i in
       let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
       return Gap(
-        u: (place - 0.5) * 0.92, width: 0.045 + 0.06 * unit("gap width", i),
-        height: 0.03 + 0.06 * unit("gap height", i))
+        u: (place - 0.5) * 0.92, width: 0.045 + 0.07 * unit("gap width", i),
+        height: 0.04 + 0.08 * unit("gap height", i))
     }
   }
 
@@ -182,12 +182,12 @@ struct CassetteShell: Sendable, Hashable {
     var points: [SIMD2<Float>] = []
     let rows = (0...16).map { h - 0.003 - (h - 0.05) * Float($0) / 16 }
     points += rows.compactMap { entry(SIMD2(-side, $0), SIMD2(0, $0)) }
-    points += (0...24).compactMap { i in
-      let u = -0.485 + 0.97 * Float(i) / 24
+    points += (0...48).compactMap { i in
+      let u = -0.485 + 0.97 * Float(i) / 48
       return entry(SIMD2(u, CassetteShell.top), SIMD2(u, h * 0.6))
     }
     points += rows.reversed().compactMap { entry(SIMD2(side, $0), SIMD2(0, $0)) }
-    return CassetteShell.simplified(points, tolerance: 0.0012)
+    return CassetteShell.simplified(points, tolerance: 0.0008)
   }
 
   /// Leaves out points that lie on the line of those kept (Douglas and Peucker, 1973).

@@ -1,7 +1,7 @@
 /// Every prop that a set can name.
 public enum PropCatalog {
   public static let all: [any Prop.Type] = [
-    Cassette.self, LightSource.self,
+    Block.self, Cassette.self, LightSource.self,
   ]
 
   public static let byName: [String: any Prop.Type] = Dictionary(

@@ -2,29 +2,62 @@ import Catalog
 import Layers
 import Raster
 import Stage
+import Synchronization
 
 /// Paints a set.
 struct SetPainter: DepthPainter {
   let bounds: PixelRect
-  let scene: Scene
+  private let scene: Scene
+  private let view: View
+  private let development: Development
+  private var shot: Shot?
 
   init(_ scene: Scene, geometry: Geometry) {
     bounds = geometry.bounds
     self.scene = scene
+    let width = Double(geometry.trimWidth)
+    let height = Double(geometry.trimHeight)
+    let bleed = Double(geometry.bleed)
+    view = View(
+      camera: scene.camera, a: 1 / width, b: 0, c: 0, d: 1 / height, tx: -bleed / width, ty: -bleed / height,
+      aspect: width / height, height: height, columns: bounds.columns, rows: bounds.rows)
+    development = Development()
+  }
+
+  /// The shot, made once for all that look at the layer: itself, copies, masks by its depth.
+  private final class Development: Sendable {
+    private let shot = Mutex<Shot?>(nil)
+
+    func shot(of scene: Scene, _ view: View, workers: Workers) -> Shot {
+      shot.withLock { made in
+        if let made { return made }
+        let new = Shot(scene: scene, view: view, workers: workers)
+        made = new
+        return new
+      }
+    }
+  }
+
+  var memory: PainterMemory { .none }
+
+  var rasterMemory: PainterMemory {
+    let bytes = Shot.bytes(scene: scene, view: view)
+    return PainterMemory(held: bytes, peak: bytes)
+  }
+
+  func withRasters(workers: Workers) throws -> any Painter {
+    var ready = self
+    ready.shot = development.shot(of: scene, view, workers: workers)
+    return ready
   }
 
   func paint(_ row: Row, x: Int, y: Int) {
-    let light = bounds.height == 0 ? scene.sky.zenith : scene.sky.horizon
-    row.red.update(repeating: light.x, count: row.count)
-    row.green.update(repeating: light.y, count: row.count)
-    row.blue.update(repeating: light.z, count: row.count)
-    row.alpha.update(repeating: 1, count: row.count)
+    guard let shot else { return row.clear() }
+    shot.paint(row, x: x, y: y)
   }
 
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
-    let below = (Float(y) + 0.5) / Float(bounds.height) - scene.camera.vanishing.y
-    let aspect = Float(bounds.width) / Float(bounds.height)
-    let z = below > 1e-5 ? scene.camera.focal * aspect * scene.camera.height / below : .infinity
-    out.update(repeating: z, count: count)
+    guard let shot else { return out.update(repeating: 0, count: count) }
+    shot.depth(out, count: count, x: x, y: y)
   }
 }

@@ -14,6 +14,7 @@ public final class Shot: Sendable {
   let fog: Fog
   let heaven: Heaven
   let ground: WetGround
+  let rain: RainField
   /// From the eye, and from the eye's mirror image below the ground.
   let air: AirLight
   let mirroredAir: AirLight
@@ -41,6 +42,7 @@ public final class Shot: Sendable {
     fog = Fog(scene.air)
     heaven = Heaven(sky: scene.sky)
     ground = WetGround(ground: scene.ground)
+    rain = RainField(scene.rain, eye: scene.camera.eye)
     hasShadows = scene.lights.contains { $0.castsShadow }
 
     let sizes = scene.cards.map { Shot.textureSize(of: $0, pixel: pixel, eye: scene.camera.eye) }

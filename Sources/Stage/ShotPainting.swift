@@ -171,7 +171,23 @@ extension Shot {
         seen, BoundsTree.Ray(origin: eye, direction: direction(slope)), x: x, y: y, scratch)
       color += through(soft, scratch.hits, surface, slope: slope, ray.direction) * (members / Float(count))
     }
-    return color
+    return rain.isEmpty ? color : color + drops(middle, scratch, count: count, soft: soft)
+  }
+
+  /// Light of the drops before what is seen: they gather what the fog about them shines with.
+  private func drops(_ slope: SIMD2<Float>, _ scratch: Scratch, count: Int, soft: Int) -> Vector {
+    let share = rain.share(slope: slope, pixel: pixel) { z in
+      var clear: Float = 0
+      for i in 0..<count where scratch.samples[i].t > z { clear += 1 }
+      clear /= Float(count)
+      for i in 0..<soft {
+        guard scratch.hits[i].t < z else { break }
+        clear *= 1 - scratch.hits[i].alpha
+      }
+      return clear
+    }
+    guard share > 0 else { return Vector(0, 0, 0) }
+    return (air.value(slope: slope, over: scene.air.reach) + scene.air.ambient) * share
   }
 
   /// Casts some of the pattern's rays and sorts what they meet into groups, each of one surface.
