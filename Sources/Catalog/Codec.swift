@@ -92,6 +92,7 @@ extension Codec where Value: Scalar {
       case .degrees: .angle
       case .seconds: .seconds
       case .hertz: .hertz
+      case .millimeters: .millimeters
       case .none: .percent
       default: .plain
       }

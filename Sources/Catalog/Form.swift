@@ -20,7 +20,7 @@ public indirect enum Form: Hashable, Sendable {
     case none = ""
     case share = "share of the picture's height"
     case widthShare = "share of the picture's width"
-    case degrees, seconds, meters
+    case degrees, seconds, meters, millimeters
     case hertz = "Hz"
     case linearLight = "linear light"
     case stops = "stops of light"

@@ -40,7 +40,7 @@ extension Reader {
   /// What a number may be, and how its units are understood.
   public struct NumberRule: Sendable {
     public enum Units: Sendable, Hashable {
-      case plain, percent, angle, seconds, hertz, meters
+      case plain, percent, angle, seconds, hertz, meters, millimeters
       /// A length in shares of the picture's height; a bare number counts `bare`.
       case length(bare: Length.Unit)
       /// A length in shares of the picture's width.
@@ -125,6 +125,7 @@ extension Reader {
     case .angle: factors = ["": 1, "deg": 1, "°": 1, "turn": 360]
     case .seconds: factors = ["": 1, "s": 1, "ms": 0.001]
     case .meters: factors = ["": 1, "m": 1, "cm": 0.01, "mm": 0.001, "km": 1000]
+    case .millimeters: factors = ["": 1, "mm": 1, "cm": 10]
     case .hertz: factors = ["": 1, "Hz": 1, "kHz": 1e3, "MHz": 1e6]
     }
     if let factor = factors[unit] { return q.value * factor }

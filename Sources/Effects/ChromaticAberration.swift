@@ -63,7 +63,7 @@ public struct ChromaticAberration: Effect {
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard amount > 0, !region.isEmpty else { return 0 }
     let slab = Slab(width: region.width, height: region.height, halo: farthest(in: region, context.geometry))
-    return region.width * slab.window * 4
+    return Plane.bytes(width: region.width, height: slab.window)
   }
 
   /// The picture is drawn in place, slab by slab; a window of original rows moves along with them.

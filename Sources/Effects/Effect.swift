@@ -12,7 +12,8 @@ public protocol Effect: Kind {
   static var neutral: Self? { get }
   /// How far away a pixel may lie and still count.
   func reach(in geometry: Geometry) -> Reach
-  /// Bytes of scratch memory that ``apply(to:in:)`` needs beside the framebuffer.
+  /// Bytes of scratch memory that ``apply(to:in:)`` needs beside the framebuffer: at least what planes take of their
+  /// pool (`Plane.bytes(width:height:)`), and what is large beside them.
   func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int
   func apply(to frame: Framebuffer, in context: EffectContext) throws
 }
@@ -39,11 +40,15 @@ public struct Reach: Hashable, Sendable {
   public var x, y: Int
   /// The region must begin at multiples of this, so that coarser rasters lie as in the whole picture.
   public var alignment: Int
+  /// For effects that look everywhere but never move light into clear surroundings: so many clear pixels around what
+  /// is drawn do for all that lie beyond them. nil if every pixel counts, clear or not.
+  public var clearMargin: Int?
 
-  public init(x: Int, y: Int, alignment: Int = 1) {
+  public init(x: Int, y: Int, alignment: Int = 1, clearMargin: Int? = nil) {
     self.x = x
     self.y = y
     self.alignment = max(1, alignment)
+    self.clearMargin = clearMargin
   }
 
   public static let everything = 1 << 24
@@ -71,6 +76,51 @@ public protocol PointEffect: Effect {
 public protocol RowProcessor: Sendable {
   /// Changes `row`, whose first pixel is (`x`, `y`) of the whole picture.
   func process(_ row: Row, x: Int, y: Int)
+}
+
+/// An effect that changes a row when it needs its neighbors no more. It can therefore mix the row with what it was,
+/// and no copy of the picture is needed for that.
+public protocol MixingEffect: Effect {
+  /// Hands each row to `mixer`, if there is one, with what the row was before.
+  func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws
+}
+
+/// Brings changed rows back towards what they were. Called once per row, from many threads.
+public protocol RowMixer: Sendable {
+  /// Changes `row`, whose first pixel is (`x`, `y`) of the whole picture and which was `before`.
+  func mix(_ row: Row, with before: Row, x: Int, y: Int)
+}
+
+extension MixingEffect {
+  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+    try apply(to: frame, in: context, mixer: nil)
+  }
+}
+
+/// A row as it was, for ``RowMixer``. For one thread.
+struct RowMemory: ~Copyable {
+  private let storage: UnsafeMutablePointer<Float>?
+  private let mixer: (any RowMixer)?
+  private let width: Int
+
+  init(width: Int, for mixer: (any RowMixer)?) {
+    self.mixer = mixer
+    self.width = width
+    storage = mixer == nil ? nil : .allocate(capacity: 4 * max(1, width))
+  }
+
+  deinit { storage?.deallocate() }
+
+  /// Changes `row` by `body`, and mixes it with what it was.
+  func changing(_ row: Row, x: Int, y: Int, _ body: (Row) -> Void) {
+    guard let mixer, let storage else { return body(row) }
+    let before = Row(
+      red: storage, green: storage + width, blue: storage + 2 * width, alpha: storage + 3 * width,
+      count: row.count)
+    before.copy(from: row)
+    body(row)
+    mixer.mix(row, with: before, x: x, y: y)
+  }
 }
 
 extension Effect {

@@ -8,7 +8,7 @@ import Raster
 /// gets the mean over its own area, so that fine grain averages out in a small picture as it does in a camera.
 /// It modulates the square root of light, strongest in middle tones and vanishing at black and at white, and
 /// leaves the mean of the light unchanged.
-public struct Grain: Effect {
+public struct Grain: MixingEffect {
   public static let name = "grain"
   public static let summary = "Film grain, strongest in the middle tones, new in every frame."
 
@@ -41,15 +41,16 @@ public struct Grain: Effect {
   public init() {}
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
-    // Tables, and for each thread (eight are common) the lattice rows that one row of pixels sees.
+    // Tables, and for each thread the lattice rows that one row of pixels sees.
     let cell = Double(size) * Double(context.geometry.trimHeight)
     guard amount > 0, cell > 1.0 / 32 else { return 0 }
     let taps = Int((1 / cell).rounded(.up)) + 4
     let rows = region.width + 8
-    return (rows + region.height) * (taps + 2) * 4 + 8 * (taps + 1) * rows * (color > 0 ? 12 : 4)
+    return (rows + region.height) * (taps + 2) * 4 + context.workers.count * (taps + 1) * rows
+      * (color > 0 ? 12 : 4)
   }
 
-  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+  public func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws {
     let region = frame.region
     guard amount > 0, !region.isEmpty else { return }
     let geometry = context.geometry
@@ -62,23 +63,26 @@ public struct Grain: Effect {
     let fields = color > 0 ? 3 : 1
     let seeds = (0..<fields).map { seed.derived($0).low }
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
-    let mixer = Mixer(
+    let exposer = Exposer(
       color: Double(color), amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
       let lattice = LatticeStrip(columns: columns, fields: fields, taps: rows.count)
+      let memory = RowMemory(width: region.width, for: mixer)
       for i in span {
         let noise = lattice.combine(rows, row: i, seeds: seeds)
-        mixer.process(
-          frame.row(region.minY + i), noise, stride: fields > 1 ? lattice.fieldStride : 0,
-          variance: columns.variance, rows.variance[i])
+        memory.changing(frame.row(region.minY + i), x: region.minX, y: region.minY + i) { row in
+          exposer.process(
+            row, noise, stride: fields > 1 ? lattice.fieldStride : 0, variance: columns.variance,
+            rows.variance[i])
+        }
       }
     }
   }
 
   /// Adds noise to a row.
-  private struct Mixer: Sendable {
+  private struct Exposer: Sendable {
     let amount: Float
     /// Own and foreign share of the three fields in a channel: unit variance, correlation 1 − color.
     let own, other: Float

@@ -102,12 +102,19 @@ public struct PixelSort: Effect {
     let widest = Double(StripLayout.width(StripLayout.widths.last ?? 1, scale: strip))
     let cells = widest + Double(SpanPlan.breadth) + 1
     let across = Int((cells * lattice(in: geometry).unit).rounded(.up)) + 2
-    return angle.isVertical ? Reach(x: across, y: Reach.everything) : Reach(x: Reach.everything, y: across)
+    // Clear pixels stay, and spans end at them. A few clear cells around what is drawn tell as much as all of them:
+    // no mean of a window that reaches beyond them, and whether a span is long enough.
+    let margin =
+      Int((Double(SpanPlan.window + SpanPlan.shortest + 3) * lattice(in: geometry).unit).rounded(.up)) + 2
+    return angle.isVertical
+      ? Reach(x: across, y: Reach.everything, clearMargin: margin)
+      : Reach(x: Reach.everything, y: across, clearMargin: margin)
   }
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard coverage > 0 else { return 0 }
-    let decisions = PyramidScale.bytes(of: lattice(in: context.geometry).cells(touching: region))
+    let decisions =
+      intervals == .none ? 0 : PyramidScale.bytes(of: lattice(in: context.geometry).cells(touching: region))
     let length = angle.isVertical ? region.height : region.width
     let job = LineSorter.bytes(length: length, transposed: angle.isVertical)
     return decisions + context.workers.count * job

@@ -16,7 +16,7 @@ import Raster
 /// bandwidth, gamma-coded Y'IQ. What tape does is done there, in megahertz, microseconds and lines. Then every
 /// line is drawn onto the picture with a beam, in linear light. The look therefore does not depend on the
 /// picture's size: scan lines and noise are as fine as the raster, and average out in a small draft.
-public struct VHS: Effect {
+public struct VHS: MixingEffect {
   public static let name = "vhs"
   public static let summary =
     "A recording on home video tape: soft color, noise, scan lines and the faults of a deck."
@@ -107,11 +107,15 @@ public struct VHS: Effect {
   }
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
-    let pitch = fitted(to: context.geometry).pitch(context.geometry)
-    let raster = (Int(Double(region.height) / pitch) + 2) * (Int(VHS.samples * Double(bandwidth)) + 64) * 16
-    // Each thread holds the lines that one row sees; eight threads are common.
-    let taps = Int((1 / pitch).rounded(.up)) + 5
-    return raster + 8 * taps * (region.width + 8) * 16
+    guard !region.isEmpty else { return 0 }
+    let tape = TapeRaster.Layout(
+      settings: fitted(to: context.geometry), region: region, geometry: context.geometry)
+    // Each thread holds the lines that one row sees, and every pixel the weights of its samples and lines.
+    let taps = Int((1 / tape.pitchY).rounded(.up)) + 5
+    let columnTaps = Int((1 / tape.pitchX).rounded(.up)) + 5
+    return 4 * Plane.bytes(width: tape.planeWidth, height: tape.lines.count)
+      + context.workers.count * (taps * (region.width + 8) + 8 * tape.samples.count) * 16
+      + (region.width * columnTaps + region.height * (taps + 3)) * 4
   }
 
   /// A raster much finer than the picture would cost memory and show nothing: at most eight lines for a row.
@@ -121,14 +125,14 @@ public struct VHS: Effect {
     return tape
   }
 
-  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+  public func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws {
     guard !frame.region.isEmpty else { return }
     let settings = fitted(to: context.geometry)
     let tape = try TapeRaster(settings: settings, region: frame.region, geometry: context.geometry)
     record(frame, on: tape, workers: context.workers)
     let faults = TapeFaults(
       settings: settings, seed: context.seed.derived("vhs").derived(context.moment.frame))
-    play(tape, faults, onto: frame, context)
+    play(tape, faults, onto: frame, context, mixer)
   }
 
   /// Puts the picture on the raster and limits its bands.
@@ -165,7 +169,8 @@ public struct VHS: Effect {
 
   /// Draws the lines onto the picture.
   private func play(
-    _ tape: TapeRaster, _ faults: TapeFaults, onto frame: Framebuffer, _ context: EffectContext
+    _ tape: TapeRaster, _ faults: TapeFaults, onto frame: Framebuffer, _ context: EffectContext,
+    _ mixer: (any RowMixer)?
   ) {
     let region = frame.region
     let beam = Beam(
@@ -179,8 +184,10 @@ public struct VHS: Effect {
       ?? max(64, min(region.height / max(1, 2 * context.workers.count) + 1, Int(24 * tape.pitchY)))
     context.workers.each((region.height + strip - 1) / strip) { job in
       let reader = TapeReader(tape: tape, faults: faults, columns: columns, taps: beam.taps)
+      let memory = RowMemory(width: region.width, for: mixer)
       for i in job * strip..<min(region.height, (job + 1) * strip) {
-        reader.draw(frame.row(region.minY + i), row: i, beam: beam)
+        let y = region.minY + i
+        memory.changing(frame.row(y), x: region.minX, y: y) { reader.draw($0, row: i, beam: beam) }
       }
     }
   }
@@ -190,32 +197,50 @@ public struct VHS: Effect {
 ///
 /// Written once, each line by one thread, and only read afterwards: therefore `Sendable` without a lock.
 final class TapeRaster: @unchecked Sendable {
-  /// Lines and samples that the planes hold; 0 is the first of the trimmed picture.
-  let lines, samples: Range<Int>
+  let layout: Layout
   let planes: [Plane]
   /// For each held line whether nothing of it is transparent.
   let opaque: UnsafeMutablePointer<Bool>
-  /// Left edge of sample 0 and upper edge of line 0, pixels.
-  let originX, originY: Double
-  /// Size of a sample, pixels.
-  let pitchX, pitchY: Double
+
+  var lines: Range<Int> { layout.lines }
+  var samples: Range<Int> { layout.samples }
+  var originX: Double { layout.originX }
+  var originY: Double { layout.originY }
+  var pitchX: Double { layout.pitchX }
+  var pitchY: Double { layout.pitchY }
+
+  /// How the raster lies on the picture.
+  struct Layout: Sendable {
+    /// Lines and samples that the planes hold; 0 is the first of the trimmed picture.
+    let lines, samples: Range<Int>
+    /// Left edge of sample 0 and upper edge of line 0, pixels.
+    let originX, originY: Double
+    /// Size of a sample, pixels.
+    let pitchX, pitchY: Double
+
+    var planeWidth: Int { samples.count + 8 }
+
+    init(settings: VHS, region: PixelRect, geometry: Geometry) {
+      originX = Double(geometry.bleed)
+      originY = Double(geometry.bleed)
+      pitchX = Double(geometry.trimWidth) / (VHS.samples * max(0.25, Double(settings.bandwidth))).rounded()
+      pitchY = Double(geometry.trimHeight) / Double(max(1, settings.lines))
+      func range(_ low: Int, _ high: Int, _ origin: Double, _ pitch: Double) -> Range<Int> {
+        let first = Int(((Double(low) - origin) / pitch).rounded(.down))
+        return first..<max(first + 1, Int(((Double(high) - origin) / pitch).rounded(.up)))
+      }
+      samples = range(region.minX, region.maxX, originX, pitchX)
+      lines = range(region.minY, region.maxY, originY, pitchY)
+    }
+  }
 
   init(settings: VHS, region: PixelRect, geometry: Geometry) throws(OutOfMemory) {
-    originX = Double(geometry.bleed)
-    originY = Double(geometry.bleed)
-    pitchX = Double(geometry.trimWidth) / (VHS.samples * max(0.25, Double(settings.bandwidth))).rounded()
-    pitchY = Double(geometry.trimHeight) / Double(max(1, settings.lines))
-    func range(_ low: Int, _ high: Int, _ origin: Double, _ pitch: Double) -> Range<Int> {
-      let first = Int(((Double(low) - origin) / pitch).rounded(.down))
-      return first..<max(first + 1, Int(((Double(high) - origin) / pitch).rounded(.up)))
-    }
-    samples = range(region.minX, region.maxX, originX, pitchX)
-    lines = range(region.minY, region.maxY, originY, pitchY)
+    layout = Layout(settings: settings, region: region, geometry: geometry)
     var planes: [Plane] = []
-    for _ in 0..<4 { planes.append(try Plane(width: samples.count + 8, height: lines.count)) }
+    for _ in 0..<4 { planes.append(try Plane(width: layout.planeWidth, height: layout.lines.count)) }
     self.planes = planes
-    opaque = .allocate(capacity: lines.count)
-    opaque.update(repeating: false, count: lines.count)
+    opaque = .allocate(capacity: layout.lines.count)
+    opaque.update(repeating: false, count: layout.lines.count)
   }
 
   deinit { opaque.deallocate() }

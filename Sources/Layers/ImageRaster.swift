@@ -19,6 +19,8 @@ struct ImageRaster: PixelSource {
   /// For upright pictures: the samples that make each column of the picture.
   private let columns: [Taps]
 
+  let memory: PainterMemory
+
   /// Four neighboring samples and their weights.
   private struct Taps {
     /// The sample that counts by `weights.y`.
@@ -73,6 +75,11 @@ struct ImageRaster: PixelSource {
     self.repeats = repeats
     self.filter = filter
     peak = Float(image.colorimetry.transfer.decode(1))
+    let kept = Framebuffer.bytes(of: pixels.region)
+    // The file's samples, all of them in linear light, and the mean of those beside them.
+    memory = PainterMemory(
+      held: kept,
+      peak: image.bytes + Framebuffer.bytes(of: whole.region) + (pixels === whole ? 0 : kept))
     let width = pixels.width
     let map = toSamples
     columns =

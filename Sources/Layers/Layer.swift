@@ -20,6 +20,14 @@ public protocol Painter: Sendable {
   /// Overwrites every pixel of `row`, whose first is (`x`, `y`) of the whole picture, with premultiplied
   /// linear light. Called from many threads; the result may depend on nothing but the pixel's place.
   func paint(_ row: Row, x: Int, y: Int)
+  /// What preparing has taken, and what of it the painter holds.
+  var memory: PainterMemory { get }
+  /// What ``withRasters(workers:)`` will take, and what of it that painter holds beyond this one.
+  var rasterMemory: PainterMemory { get }
+  /// This painter with the rasters it reads from, if it needs any. They are made when the layer is drawn and go when
+  /// it is done: a picture need not hold those of all its layers, and knows what they take before they exist. Must be
+  /// called before the first ``paint(_:x:y:)``; costs nothing where they are there already.
+  func withRasters(workers: Workers) throws -> any Painter
 }
 
 extension Painter {
@@ -28,10 +36,17 @@ extension Painter {
   }
 }
 
+/// A painter whose pixels lie at a distance from the camera: masks can tell near from far.
+public protocol DepthPainter: Painter {
+  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; infinity where they
+  /// show the sky. Called like ``Painter/paint(_:x:y:)``.
+  func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
+}
+
 /// What is wrong with a layer, by parameter; the preset knows where the parameter stands.
 public struct LayerProblems: Error, Sendable {
   public struct Problem: Hashable, Sendable {
-    /// The parameter that is wrong, or nil for the layer as a whole.
+    /// The parameter that is wrong, or nil for the layer as a whole. Inside a set it is a path: `signs.2.text`.
     public var parameter: String?
     public var message: String
     public var hint: String?

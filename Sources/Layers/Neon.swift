@@ -133,7 +133,7 @@ public struct Neon: Layer {
     return try NeonPainter(
       sign, lamps, toPicture: toPicture, color: color, core: core, glass: glass, halo: halo,
       haloReach: haloRadius.map { g.pixels($0) * transform.meanScale }
-        ?? min(4 * pixelsPerEm, g.pixels(0.35)), region: g.bounds, workers: context.workers)
+        ?? min(4 * pixelsPerEm, g.pixels(0.35)), region: g.bounds)
   }
 
   /// The brightness of each letter at the moment.

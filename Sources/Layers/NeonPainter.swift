@@ -13,7 +13,7 @@ struct NeonPainter: Painter {
   private let profiles: [TubeProfile]
   /// Of each tube: its lamp, its profile, and the share of its length that a pixel is.
   private let tubes: [(lamp: TubeLamp, profile: Int, perPixel: Float)]
-  private let light: TubeLight?
+  private var light: TubeLight?
   private let reach: Float
   /// Of hot gas, of the coating, of the air.
   private let gas, coat, air: SIMD4<Float>
@@ -50,7 +50,7 @@ struct NeonPainter: Painter {
   ///   - haloReach: in picture pixels.
   init(
     _ sign: TubeSign, _ lamps: [TubeLamp], toPicture: Affine, color: LinearColor, core: Double,
-    glass: LinearColor, halo: Double, haloReach: Double, region: PixelRect, workers: Workers
+    glass: LinearColor, halo: Double, haloReach: Double, region: PixelRect
   ) throws {
     let em = toPicture.meanScale
     // Brightest first; what is too varied for fields of their own goes together.
@@ -111,9 +111,8 @@ struct NeonPainter: Painter {
     light =
       lines.isEmpty
       ? nil
-      : try TubeLight(
-        lines, core: widest * 1.7, reach: haloReach, origin: toPicture.apply(.zero), region: region,
-        workers: workers)
+      : TubeLight(
+        lines, core: widest * 1.7, reach: haloReach, origin: toPicture.apply(.zero), region: region)
     let lit = box.expanded(by: max(Double(reach), lines.contains { $0.weight > 0 } ? haloReach : 0))
     bounds = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
 
@@ -123,6 +122,16 @@ struct NeonPainter: Painter {
     coat = tint * NeonPainter.coatLevel
     air = tint * (NeonPainter.airLevel * Float(halo))
     self.glass = SIMD4(Float(glass.red), Float(glass.green), Float(glass.blue), 0)
+  }
+
+  var memory: PainterMemory { PainterMemory(held: fields.reduce(0) { $0 + $1.bytes }) }
+
+  var rasterMemory: PainterMemory { light?.memory ?? .none }
+
+  func withRasters(workers: Workers) throws -> any Painter {
+    var painter = self
+    painter.light = try light?.withGrids(workers: workers)
+    return painter
   }
 
   func paint(_ row: Row, x: Int, y: Int) {

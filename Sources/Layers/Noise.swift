@@ -55,28 +55,64 @@ public struct Noise: Layer {
       Ramp(stops: stops, space: space), from: stops.map { $0.position }.min() ?? 0,
       to: stops.map { $0.position }.max() ?? 1)
     let transform = context.transform(of: context.wholePicture)
-    let raster = try NoiseRaster(
-      noise, over: g.bounds, picture: transform, toCells: toCells, workers: context.workers)
-    return FieldPainter(context) { row, line in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count * 3) { scratch in
-        guard let base = scratch.baseAddress else { return }
-        let (xs, ys, values) = (base, base + row.count, base + 2 * row.count)
-        let start = toCells.apply(line.start)
-        let step = Point(line.step.x * toCells.a, line.step.y * toCells.d)
-        for i in 0..<row.count {
-          let k = Double(line.first + i)
-          xs[i] = Float(start.x + step.x * k)
-          ys[i] = Float(start.y + step.y * k)
-        }
-        if let raster, step.y == 0 {
-          raster.fillUpright(values, x: xs, y: Float(start.y), count: row.count)
-        } else if let raster {
-          raster.fill(values, x: xs, y: ys, count: row.count)
-        } else {
-          noise.fill(values, x: xs, y: ys, count: row.count)
-        }
-        ramp.fill(row, positions: values)
+    return NoisePainter(context, noise: noise, toCells: toCells, ramp: ramp)
+  }
+}
+
+/// Paints noise, evaluated pixel by pixel or read from a raster.
+private struct NoisePainter: Painter {
+  let bounds: PixelRect
+  private let noise: CoherentNoise
+  private let toCells: Affine
+  private let ramp: RampTable
+  /// From picture pixels to those in which the noise lies.
+  private let inverse: Affine
+  /// nil where evaluating every pixel costs less.
+  private let layout: NoiseRaster.Layout?
+  private var raster: NoiseRaster?
+
+  init(_ context: LayerContext, noise: CoherentNoise, toCells: Affine, ramp: RampTable) {
+    (bounds, inverse) = FieldPainter.place(in: context)
+    self.noise = noise
+    self.toCells = toCells
+    self.ramp = ramp
+    layout =
+      bounds.isEmpty
+      ? nil : NoiseRaster.Layout(noise, over: bounds, pixelToCell: inverse.then(toCells))
+  }
+
+  var rasterMemory: PainterMemory {
+    guard let layout, raster == nil else { return .none }
+    return PainterMemory(held: Plane.bytes(width: layout.width, height: layout.height))
+  }
+
+  func withRasters(workers: Workers) throws -> any Painter {
+    guard let layout, raster == nil else { return self }
+    var painter = self
+    painter.raster = try NoiseRaster(noise, layout, workers: workers)
+    return painter
+  }
+
+  func paint(_ row: Row, x: Int, y: Int) {
+    let line = FieldPainter.Line(inverse, x: x, y: y)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count * 3) { scratch in
+      guard let base = scratch.baseAddress else { return }
+      let (xs, ys, values) = (base, base + row.count, base + 2 * row.count)
+      let start = toCells.apply(line.start)
+      let step = Point(line.step.x * toCells.a, line.step.y * toCells.d)
+      for i in 0..<row.count {
+        let k = Double(line.first + i)
+        xs[i] = Float(start.x + step.x * k)
+        ys[i] = Float(start.y + step.y * k)
       }
+      if let raster, step.y == 0 {
+        raster.fillUpright(values, x: xs, y: Float(start.y), count: row.count)
+      } else if let raster {
+        raster.fill(values, x: xs, y: ys, count: row.count)
+      } else {
+        noise.fill(values, x: xs, y: ys, count: row.count)
+      }
+      ramp.fill(row, positions: values)
     }
   }
 }
@@ -91,26 +127,36 @@ private struct NoiseRaster: Sendable {
   private let origin: Point
   private let perCell: Double
 
-  /// nil where evaluating every pixel costs less.
-  init?(
-    _ noise: CoherentNoise, over bounds: PixelRect, picture: Affine, toCells: Affine, workers: Workers
-  ) throws {
-    guard let inverse = picture.inverse else { return nil }
-    let pixelToCell = inverse.then(toCells)
-    var extent = Rect.null
-    for x in [bounds.minX, bounds.maxX] {
-      for y in [bounds.minY, bounds.maxY] {
-        extent.extend(to: pixelToCell.apply(Point(Double(x), Double(y))))
+  /// Where the samples lie.
+  struct Layout: Sendable {
+    let width, height: Int
+    let origin: Point
+    let perCell: Double
+
+    /// nil where evaluating every pixel costs less.
+    init?(_ noise: CoherentNoise, over bounds: PixelRect, pixelToCell: Affine) {
+      var extent = Rect.null
+      for x in [bounds.minX, bounds.maxX] {
+        for y in [bounds.minY, bounds.maxY] {
+          extent.extend(to: pixelToCell.apply(Point(Double(x), Double(y))))
+        }
       }
+      let perCell = NoiseRaster.density / noise.finestCell
+      let width = extent.width * perCell + 8
+      let height = extent.height * perCell + 8
+      guard width.isFinite, height.isFinite, width * height < Double(bounds.area) / 3 else { return nil }
+      self.width = Int(width) + 1
+      self.height = Int(height) + 1
+      origin = Point(
+        (extent.minX * perCell).rounded(.down) / perCell - 2 / perCell,
+        (extent.minY * perCell).rounded(.down) / perCell - 2 / perCell)
+      self.perCell = perCell
     }
-    let perCell = NoiseRaster.density / noise.finestCell
-    let width = extent.width * perCell + 8
-    let height = extent.height * perCell + 8
-    guard width.isFinite, height.isFinite, width * height < Double(bounds.area) / 3 else { return nil }
-    let origin = Point(
-      (extent.minX * perCell).rounded(.down) / perCell - 2 / perCell,
-      (extent.minY * perCell).rounded(.down) / perCell - 2 / perCell)
-    let plane = try Plane(width: Int(width) + 1, height: Int(height) + 1)
+  }
+
+  init(_ noise: CoherentNoise, _ layout: Layout, workers: Workers) throws(OutOfMemory) {
+    let plane = try Plane(width: layout.width, height: layout.height)
+    let (origin, perCell) = (layout.origin, layout.perCell)
     workers.bands(rows: plane.height, width: plane.width) { rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: plane.width * 2) { scratch in
         guard let xs = scratch.baseAddress else { return }

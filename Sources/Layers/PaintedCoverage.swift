@@ -7,6 +7,12 @@ protocol PixelSource: Sendable {
   /// Overwrites `row`, whose first pixel is (`x`, `y`) of the whole picture, with premultiplied linear light.
   /// A pixel's value may depend on nothing but its place, not even on where the run starts.
   func fill(_ row: Row, x: Int, y: Int)
+  /// As of ``Painter/memory``.
+  var memory: PainterMemory { get }
+}
+
+extension PixelSource {
+  var memory: PainterMemory { .none }
 }
 
 /// Coverage filled with a paint: each pixel is the paint times the share that is covered.
@@ -44,6 +50,12 @@ struct PaintedCoverage: Painter {
   }
 
   var bounds: PixelRect { mask.bounds }
+
+  var memory: PainterMemory {
+    let coverage = PainterMemory(held: mask.bytes)
+    guard case .pixels(let source) = source else { return coverage }
+    return source.memory.then(coverage)
+  }
 
   func extent(ofRow y: Int) -> Range<Int>? { mask.extent(row: y) }
 
@@ -116,6 +128,9 @@ struct PainterStack: Painter {
     self.painters = painters
     bounds = painters.reduce(PixelRect(width: 0, height: 0)) { $0.union($1.bounds) }
   }
+
+  /// Coats have no rasters: they are paths with their paints.
+  var memory: PainterMemory { painters.reduce(.none) { $0.then($1.memory) } }
 
   func extent(ofRow y: Int) -> Range<Int>? {
     painters.reduce(nil) { union, painter in

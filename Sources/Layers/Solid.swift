@@ -39,6 +39,14 @@ struct FieldPainter: Painter {
     var step: Point
     /// The column of the row's first pixel.
     var first: Int
+
+    /// - Parameter inverse: from picture pixels to those of the unmoved picture.
+    init(_ inverse: Affine, x: Int, y: Int) {
+      start = inverse.apply(Point(0.5, Double(y) + 0.5))
+      step = Point(inverse.a, inverse.b)
+      first = x
+    }
+
     /// Under the row's pixel `i`.
     func point(_ i: Int) -> Point {
       let k = Double(first + i)
@@ -50,15 +58,20 @@ struct FieldPainter: Painter {
   private let fill: @Sendable (Row, Line) -> Void
 
   init(_ context: LayerContext, fill: @escaping @Sendable (Row, Line) -> Void) {
-    // A field that is flattened to nothing is not seen.
-    let inverse = context.transform(of: context.wholePicture).inverse
-    bounds = inverse == nil ? PixelRect(width: 0, height: 0) : context.geometry.bounds
-    self.inverse = inverse ?? .identity
+    (bounds, inverse) = FieldPainter.place(in: context)
     self.fill = fill
   }
 
+  /// Where a field is seen, and the way from picture pixels to those of the unmoved picture.
+  static func place(in context: LayerContext) -> (bounds: PixelRect, inverse: Affine) {
+    // A field that is flattened to nothing is not seen.
+    guard let inverse = context.transform(of: context.wholePicture).inverse else {
+      return (PixelRect(width: 0, height: 0), .identity)
+    }
+    return (context.geometry.bounds, inverse)
+  }
+
   func paint(_ row: Row, x: Int, y: Int) {
-    let start = inverse.apply(Point(0.5, Double(y) + 0.5))
-    fill(row, Line(start: start, step: Point(inverse.a, inverse.b), first: x))
+    fill(row, Line(inverse, x: x, y: y))
   }
 }

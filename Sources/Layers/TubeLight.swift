@@ -20,48 +20,56 @@ struct LightLine: Sendable {
 /// it is too fine for: near a piece a fine grid, further away ones four times as coarse, with weights that add
 /// up to one. A piece therefore costs a fixed number of grid points, however far its light reaches.
 struct TubeLight: Sendable {
-  private let grid: LightGrid?
+  private let plan: Plan
+  private var grid: LightGrid?
+
+  /// Which grids there will be; nothing is summed yet.
+  fileprivate struct Plan: Sendable {
+    var lines: [LightLine] = []
+    var core = 0.0
+    var softness = 0.0
+    var origin = Point.zero
+    var visible = PixelRect(width: 0, height: 0)
+    /// From fine to coarse.
+    var levels: [(step: Double, inner: Double, outer: Double)] = []
+  }
 
   /// - Parameters:
   ///   - core: r₀ in pixels, at which the glow has its full strength 1 beside an endless straight tube.
   ///   - reach: where the light has faded to nothing, in pixels.
   ///   - origin: a point of the sign, to which the grids are tied.
   ///   - region: the pixels that are ever asked for.
-  init(
-    _ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect, workers: Workers
-  ) throws(OutOfMemory) {
-    var box = Rect.null
-    for line in lines where line.weight > 0 {
-      box.extend(to: line.from)
-      box.extend(to: line.to)
+  init(_ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect) {
+    plan = Plan(lines, core: core, reach: reach, origin: origin, region: region)
+  }
+
+  /// What ``withGrids(workers:)`` takes, and what stays.
+  var memory: PainterMemory {
+    guard grid == nil else { return .none }
+    let sizes = plan.levels.map { level in
+      let size = LightGrid.size(step: level.step, region: plan.visible)
+      return Plane.bytes(width: size.width, height: size.height)
     }
-    guard !box.isNull, core > 0, reach > 0, reach.isFinite else {
-      grid = nil
-      return
-    }
-    // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
-    let step = max(1, core / LightGrid.density)
-    let softness = max(core, step * LightGrid.leastCore)
-    let lit = box.expanded(by: reach)
-    let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
-    guard !visible.isEmpty else {
-      grid = nil
-      return
-    }
-    var levels: [(step: Double, inner: Double, outer: Double)] = [(step, 0, min(reach, softness * 8))]
-    while let last = levels.last, last.outer < reach, levels.count < 12 {
-      // The grid's step beside the distance at which the lines begin to count is the same for all levels.
-      levels.append((last.outer / 6, last.outer, levels.count == 11 ? reach : min(reach, last.outer * 4)))
-    }
+    // Each grid is made beside the coarser one.
+    let peak = zip(sizes, sizes.dropFirst()).map { $0.adding($1) }.max() ?? sizes.first ?? 0
+    return PainterMemory(held: sizes.first ?? 0, peak: peak)
+  }
+
+  /// This with the light summed up.
+  func withGrids(workers: Workers) throws(OutOfMemory) -> TubeLight {
+    guard grid == nil else { return self }
     var sum: LightGrid?
-    for level in levels.reversed() {
-      let next = try LightGrid(step: level.step, origin: origin, region: visible)
+    for level in plan.levels.reversed() {
+      let next = try LightGrid(step: level.step, origin: plan.origin, region: plan.visible)
       if let sum { next.add(sum, workers: workers) } else { next.clear(workers: workers) }
       next.add(
-        lines, core: core, softness: softness, inner: level.inner, outer: level.outer, workers: workers)
+        plan.lines, core: plan.core, softness: plan.softness, inner: level.inner, outer: level.outer,
+        workers: workers)
       sum = next
     }
-    grid = sum
+    var light = self
+    light.grid = sum
+    return light
   }
 
   /// Writes the light of the pixels from (`x`, `y`) on; 1 is the glow at the surface of a lone straight tube.
@@ -71,6 +79,31 @@ struct TubeLight: Sendable {
       return
     }
     grid.fill(out, x: Double(x) + 0.5, step: 1, y: Double(y) + 0.5, count: count)
+  }
+}
+
+extension TubeLight.Plan {
+  fileprivate init(_ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect) {
+    self.init()
+    var box = Rect.null
+    for line in lines where line.weight > 0 {
+      box.extend(to: line.from)
+      box.extend(to: line.to)
+    }
+    guard !box.isNull, core > 0, reach > 0, reach.isFinite else { return }
+    // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
+    let step = max(1, core / LightGrid.density)
+    let softness = max(core, step * LightGrid.leastCore)
+    let lit = box.expanded(by: reach)
+    let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
+    guard !visible.isEmpty else { return }
+    var levels: [(step: Double, inner: Double, outer: Double)] = [(step, 0, min(reach, softness * 8))]
+    while let last = levels.last, last.outer < reach, levels.count < 12 {
+      // The grid's step beside the distance at which the lines begin to count is the same for all levels.
+      levels.append((last.outer / 6, last.outer, levels.count == 11 ? reach : min(reach, last.outer * 4)))
+    }
+    (self.lines, self.core, self.softness) = (lines, core, softness)
+    (self.origin, self.visible, self.levels) = (origin, visible, levels)
   }
 }
 
@@ -92,8 +125,13 @@ private struct LightGrid: Sendable {
     let left = ((Double(region.minX) - origin.x) / step).rounded(.down) - 2
     let top = ((Double(region.minY) - origin.y) / step).rounded(.down) - 2
     corner = Point(origin.x + left * step, origin.y + top * step)
-    plane = try Plane(
-      width: Int(Double(region.width) / step) + 7, height: Int(Double(region.height) / step) + 7)
+    let size = LightGrid.size(step: step, region: region)
+    plane = try Plane(width: size.width, height: size.height)
+  }
+
+  /// Samples across and down.
+  static func size(step: Double, region: PixelRect) -> (width: Int, height: Int) {
+    (Int(Double(region.width) / step) + 7, Int(Double(region.height) / step) + 7)
   }
 
   func clear(workers: Workers) { plane.fill(0, workers: workers) }

@@ -58,21 +58,6 @@ struct Plan: Sendable {
       return layers.allSatisfy { $0.isLocal }
     }
 
-    /// How many pictures are in use at the same time while the layer is drawn.
-    var depth: Int {
-      let masks = ([mask] + effects.map { $0.mask }).map { $0.map { 2 + $0.layer.depth } ?? 0 }.max() ?? 0
-      guard case .group(let layers) = content else { return 1 + masks }
-      return 1 + max(masks, layers.map { $0.depth }.max() ?? 0)
-    }
-
-    /// The widest feather among the masks that are needed to draw it, pixels.
-    var margin: Int {
-      let masks = ([mask] + effects.map { $0.mask }).compactMap { $0 }
-      let own = masks.map { max($0.feather, $0.layer.margin) }.max() ?? 0
-      guard case .group(let layers) = content else { return own }
-      return max(own, layers.map { $0.margin }.max() ?? 0)
-    }
-
     /// Whether it can be drawn straight into an empty picture.
     var isPlain: Bool { compositor.mode == .normal && compositor.opacity == 1 && mask == nil }
 
@@ -80,6 +65,20 @@ struct Plan: Sendable {
     var isTransparent: Bool {
       guard isPlain, effects.isEmpty, case .group(let layers) = content else { return false }
       return layers.allSatisfy { $0.compositor.mode == .normal }
+    }
+
+    /// The layer with the rasters of all painters in it, those of masks included.
+    func withRasters(workers: Workers) throws -> Layer {
+      var layer = self
+      switch content {
+      case .painter(let painter): layer.content = .painter(try painter.withRasters(workers: workers))
+      case .group(let layers): layer.content = .group(try layers.map { try $0.withRasters(workers: workers) })
+      }
+      layer.mask = try mask?.withRasters(workers: workers)
+      for (index, effect) in effects.enumerated() {
+        layer.effects[index].mask = try effect.mask?.withRasters(workers: workers)
+      }
+      return layer
     }
 
     /// A group of one layer as that layer, where that comes to the same: it saves a buffer.
@@ -118,12 +117,18 @@ struct Plan: Sendable {
       self.settings = settings
       self.feather = feather
     }
+
+    func withRasters(workers: Workers) throws -> Mask {
+      Mask(layer: try layer.withRasters(workers: workers), settings: settings, feather: feather)
+    }
   }
 
   var geometry: Geometry
   var moment: Moment
   var layers: [Layer]
   var effects: [Effect]
+  /// What the painters took when they were prepared, and what they hold.
+  var preparation = PainterMemory.none
 
   // MARK: Regions
 
@@ -150,11 +155,12 @@ struct Plan: Sendable {
     var aligned = extent
     aligned.minX = extent.minX / alignment * alignment
     aligned.minY = extent.minY / alignment * alignment
-    // An effect that looks everywhere must be given everything.
-    if layer.effects.contains(where: { $0.reach.x >= Reach.everything }) {
+    // An effect that looks everywhere must be given everything, unless clear surroundings do for it.
+    let demanding = layer.effects.map { $0.reach }.filter { $0.clearMargin == nil }
+    if demanding.contains(where: { $0.x >= Reach.everything }) {
       (aligned.minX, aligned.maxX) = (source.minX, source.maxX)
     }
-    if layer.effects.contains(where: { $0.reach.y >= Reach.everything }) {
+    if demanding.contains(where: { $0.y >= Reach.everything }) {
       (aligned.minY, aligned.maxY) = (source.minY, source.maxY)
     }
     return aligned
@@ -169,75 +175,6 @@ struct Plan: Sendable {
     return stride(from: region.minY, to: region.maxY, by: stripHeight).map { y in
       PixelRect(minX: region.minX, minY: y, maxX: region.maxX, maxY: min(region.maxY, y + stripHeight))
     }
-  }
-
-  // MARK: Memory
-
-  /// The most bytes that pictures and scratch buffers will take for `region`.
-  func peakBytes(for region: PixelRect) -> Int {
-    let whole = geometry.bounds
-    let source = Plan.source(of: region, below: effects, in: whole)
-    let base = Plan.bytes(source)
-    let drawing = Plan.extraBytes(layers, onto: source, isEmpty: true, whole)
-    return base + max(drawing, Plan.effectBytes(effects, source, whole))
-  }
-
-  private static func bytes(_ region: PixelRect) -> Int {
-    (region.width + 15) / 16 * 16 * region.height * 4 * MemoryLayout<Float>.stride
-  }
-
-  private static func extraBytes(
-    _ layers: [Layer], onto region: PixelRect, isEmpty: Bool, _ whole: PixelRect
-  ) -> Int {
-    var peak = 0
-    for (index, layer) in layers.enumerated() {
-      if layer.isTransparent, case .group(let children) = layer.content {
-        peak = max(peak, extraBytes(children, onto: region, isEmpty: isEmpty && index == 0, whole))
-        continue
-      }
-      let visible = layer.visible(in: region, of: whole)
-      var extra = layer.mask.map { maskBytes($0, visible, whole) } ?? 0
-      if let strip = strips(of: layer, in: visible).first, strip != visible,
-        !(isEmpty && index == 0 && layer.isPlain)
-      {
-        let drawn = strip.expanded(byX: layer.margin, y: layer.margin).intersection(whole)
-        peak = max(peak, bytes(drawn) * layer.depth)
-        continue
-      }
-      let lent =
-        isEmpty && index == 0 && layer.isPlain
-        && source(of: region, below: layer.effects, in: whole) == region
-      let buffer = lent ? region : bufferRegion(of: layer, for: region, in: whole)
-      switch layer.content {
-      case .painter where layer.effects.isEmpty: break
-      case .painter:
-        extra += (lent ? 0 : bytes(buffer)) + effectBytes(layer.effects, buffer, whole)
-      case .group(let children):
-        extra +=
-          (lent ? 0 : bytes(buffer))
-          + max(
-            extraBytes(children, onto: buffer, isEmpty: true, whole),
-            effectBytes(layer.effects, buffer, whole))
-      }
-      peak = max(peak, extra)
-    }
-    return peak
-  }
-
-  private static func effectBytes(_ effects: [Effect], _ region: PixelRect, _ whole: PixelRect) -> Int {
-    effects.map { effect in
-      var extra = effect.effect.scratchBytes(for: region, in: effect.context)
-      let isPoint = effect.effect is any PointEffect
-      if !isPoint, effect.mix < 1 || effect.mask != nil { extra += bytes(region) }
-      if let mask = effect.mask { extra += maskBytes(mask, region, whole) }
-      return extra
-    }.max() ?? 0
-  }
-
-  private static func maskBytes(_ mask: Mask, _ region: PixelRect, _ whole: PixelRect) -> Int {
-    guard mask.needsPlane else { return 0 }
-    let buffer = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
-    return bytes(buffer) + bytes(buffer) / 2 + extraBytes([mask.layer], onto: buffer, isEmpty: true, whole)
   }
 }
 
@@ -257,9 +194,11 @@ extension Plan.Mask {
 }
 
 extension Reach {
-  /// Where the effect can bring light that lies in `region`.
+  /// Where the effect can bring light that lies in `region`, and what it must be given around that.
   func spread(of region: PixelRect, in whole: PixelRect) -> PixelRect {
-    region.isEmpty ? region : region.expanded(byX: x, y: y).intersection(whole)
+    guard !region.isEmpty else { return region }
+    func distance(_ reach: Int) -> Int { reach >= Reach.everything ? clearMargin ?? reach : reach }
+    return region.expanded(byX: distance(x), y: distance(y)).intersection(whole)
   }
 }
 
@@ -269,6 +208,7 @@ struct Planner {
   private let moment: Moment
   private let workers: Workers
   private(set) var diagnostics = Diagnostics()
+  private var preparation = PainterMemory.none
   /// Copies of copies grow fast; no picture needs so many.
   private static let mostLayers = 20_000
   private var planned = 0
@@ -283,9 +223,10 @@ struct Planner {
 
   mutating func plan() -> Plan {
     collect(preset.layers, .identity)
+    let layers = layers(preset.layers, .identity)
+    let effects = effects(preset.effects)
     return Plan(
-      geometry: preset.geometry, moment: moment, layers: layers(preset.layers, .identity),
-      effects: effects(preset.effects))
+      geometry: preset.geometry, moment: moment, layers: layers, effects: effects, preparation: preparation)
   }
 
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
@@ -339,7 +280,9 @@ struct Planner {
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
       do {
-        content = .painter(try make(moment).prepare(in: context(item, placement, surroundings)))
+        let painter = try make(moment).prepare(in: context(item, placement, surroundings))
+        preparation = preparation.then(painter.memory)
+        content = .painter(painter)
       } catch let problems as LayerProblems {
         for problem in problems.problems {
           let place = problem.parameter.flatMap { item.places[$0] } ?? item.place

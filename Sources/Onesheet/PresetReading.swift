@@ -79,7 +79,7 @@ extension Preset {
       throw RenderError.regionOutside(region, width: whole.width, height: whole.height)
     }
     let plan = try plan(time: time, workers: workers)
-    let needed = plan.peakBytes(for: region) + 64 << 20
+    let needed = plan.processBytes(for: region, workers: workers)
     let available = MemoryLimit.usableBytes
     guard needed <= available else {
       throw RenderError.needsMemory(

@@ -189,6 +189,7 @@ extension Reference {
     case .color, .paint: return "\"#ff2e88\""
     case .stops: return "{0: \"#06070d\", 1: \"#ff2e88\"}"
     case .point: return "[0.5, 0.5]"
+    case .place: return "[0, 0, 10]"
     case .file: return "photo.png"
     case .list(let form, let count):
       let items = Array(repeating: value(of: form), count: min(4, max(1, count.lowerBound)))

@@ -58,7 +58,9 @@ struct Renderer: Sendable {
     let strips = Plan.strips(of: layer, in: visible)
     // Strips together are one step of the progress, so each of them stays quiet.
     let drawer = strips.count == 1 ? self : Renderer(plan: plan, workers: workers, progress: nil)
-    for strip in strips { try drawer.draw(layer, onto: target, in: strip) }
+    // Rasters serve all strips.
+    let ready = strips.count == 1 ? layer : try layer.withRasters(workers: workers)
+    for strip in strips { try drawer.draw(ready, onto: target, in: strip) }
     if strips.count > 1 { for _ in 0..<Renderer.steps([layer]) { progress?.step(layer.name) } }
   }
 
@@ -66,7 +68,8 @@ struct Renderer: Sendable {
   private func draw(_ layer: Plan.Layer, onto target: Framebuffer, in visible: PixelRect) throws {
     let mask = try layer.mask.map { try prepare($0, for: visible) }
     if case .painter(let painter) = layer.content, layer.effects.isEmpty {
-      composite(painter, layer.compositor, mask, onto: target, in: visible)
+      let ready = try painter.withRasters(workers: workers)
+      composite(ready, layer.compositor, mask, onto: target, in: visible)
       progress?.step(layer.name)
       return
     }
@@ -82,15 +85,16 @@ struct Renderer: Sendable {
     switch layer.content {
     case .group(let children): try draw(children, onto: buffer)
     case .painter(let painter):
-      paint(painter, buffer)
+      try paint(painter, buffer)
       progress?.step(layer.name)
     }
     try apply(layer.effects, to: buffer)
   }
 
   /// Overwrites a buffer with a painter's picture.
-  private func paint(_ painter: any Painter, _ buffer: Framebuffer) {
+  private func paint(_ painter: any Painter, _ buffer: Framebuffer) throws {
     let region = buffer.region
+    let painter = try painter.withRasters(workers: workers)
     workers.bands(rows: region.height, width: region.width) { rows in
       for i in rows {
         let y = region.minY + i
@@ -211,19 +215,20 @@ struct Renderer: Sendable {
       try planned.effect.apply(to: frame, in: planned.context)
       return
     }
+    if let mixing = planned.effect as? any MixingEffect {
+      let mask = try planned.mask.map { try prepare($0, for: frame.region) }
+      try mixing.apply(to: frame, in: planned.context, mixer: MaskedMixer(share: planned.mix, mask: mask))
+      return
+    }
     let before = try frame.copy(workers: workers)
     try planned.effect.apply(to: frame, in: planned.context)
     let mask = try planned.mask.map { try prepare($0, for: frame.region) }
     let region = frame.region
+    let mixer = MaskedMixer(share: planned.mix, mask: mask)
     workers.bands(rows: region.height, width: region.width) { rows in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: region.width) { scratch in
-        guard let base = scratch.baseAddress else { return }
-        for i in rows {
-          let y = region.minY + i
-          mask?.fill(base, x: region.minX, y: y, count: region.width)
-          frame.row(y).mix(
-            with: before.row(y), share: planned.mix, mask: mask == nil ? nil : UnsafePointer(base))
-        }
+      for i in rows {
+        let y = region.minY + i
+        mixer.mix(frame.row(y), with: before.row(y), x: region.minX, y: y)
       }
     }
   }
@@ -232,17 +237,38 @@ struct Renderer: Sendable {
 
   private func prepare(_ mask: Plan.Mask, for region: PixelRect) throws -> any MaskRows {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content {
-      return PainterMask(painter: painter, settings: mask.settings)
+      return PainterMask(painter: try painter.withRasters(workers: workers), settings: mask.settings)
     }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
-    let buffer = try Framebuffer(region: wide)
-    try draw([mask.layer], onto: buffer)
-    let plane = try Plane(width: wide.width, height: wide.height)
-    workers.bands(rows: wide.height, width: wide.width) { rows in
-      for i in rows { mask.settings.fill(plane.row(i), from: buffer.row(wide.minY + i)) }
-    }
+    let plane = try values(of: mask, in: wide)
     if mask.feather > 0 { try plane.soften(radius: mask.feather, workers: workers) }
     return PlaneMask(plane: plane, region: wide)
+  }
+
+  /// A mask's values before they are softened. The picture that they are read from is given back on return.
+  private func values(of mask: Plan.Mask, in region: PixelRect) throws -> Plane {
+    let buffer = try Framebuffer(region: region)
+    try draw([mask.layer], onto: buffer)
+    let plane = try Plane(width: region.width, height: region.height)
+    workers.bands(rows: region.height, width: region.width) { rows in
+      for i in rows { mask.settings.fill(plane.row(i), from: buffer.row(region.minY + i)) }
+    }
+    return plane
+  }
+}
+
+/// Lays a changed picture over the unchanged one, by a share and a mask.
+private struct MaskedMixer: RowMixer {
+  let share: Float
+  let mask: (any MaskRows)?
+
+  func mix(_ row: Row, with before: Row, x: Int, y: Int) {
+    guard let mask else { return row.mix(with: before, share: share, mask: nil) }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: row.count) { scratch in
+      guard let base = scratch.baseAddress else { return }
+      mask.fill(base, x: x, y: y, count: row.count)
+      row.mix(with: before, share: share, mask: UnsafePointer(base))
+    }
   }
 }
 
@@ -301,13 +327,6 @@ extension MaskSettings {
 }
 
 extension Row {
-  func copy(from other: Row) {
-    red.update(from: other.red, count: count)
-    green.update(from: other.green, count: count)
-    blue.update(from: other.blue, count: count)
-    alpha.update(from: other.alpha, count: count)
-  }
-
   /// Goes back towards `before` by what `share` times `mask` leaves of 1.
   func mix(with before: Row, share: Float, mask: UnsafePointer<Float>?) {
     for (now, was) in [(red, before.red), (green, before.green), (blue, before.blue), (alpha, before.alpha)] {

@@ -16,6 +16,11 @@ struct CoverageBand {
   /// Solid runs no longer than this are kept as values: shorter than another run's record.
   private static let shortRun: Int32 = 8
 
+  var bytes: Int {
+    runs.capacity * MemoryLayout<CoverageRun>.stride + values.capacity * MemoryLayout<Float>.stride
+      + rowStarts.capacity * MemoryLayout<Int32>.stride
+  }
+
   func runs(_ row: Int) -> ArraySlice<CoverageRun> {
     guard row + 1 < rowStarts.count else { return [] }
     return runs[Int(rowStarts[row])..<Int(rowStarts[row + 1])]

@@ -78,6 +78,9 @@ package struct CoverageMask: Sendable {
     bounds = covered
   }
 
+  /// Bytes that the runs and their values take.
+  package var bytes: Int { bands.reduce(0) { $0 + $1.bytes } }
+
   /// Whether nothing is covered.
   package var isEmpty: Bool { bounds.isEmpty }
 

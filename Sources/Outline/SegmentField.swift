@@ -150,6 +150,12 @@ package struct SegmentField: Sendable {
     self.entries = entries
   }
 
+  /// Bytes that its lines and tiles take.
+  package var bytes: Int {
+    segments.count * MemoryLayout<FieldSegment>.stride
+      + (starts.count + entries.count) * MemoryLayout<Int32>.stride
+  }
+
   /// The place nearest to a point, if it lies within both `limit` and ``reach``; of equally near lines the first.
   package func nearest(x: Double, y: Double, within limit: Double = .infinity) -> Nearest? {
     guard abs(x) <= Self.coordinateLimit * 2, abs(y) <= Self.coordinateLimit * 2 else { return nil }

@@ -35,6 +35,9 @@ package struct PNGImage: Sendable {
     }
   }
 
+  /// Bytes that the samples take.
+  package var bytes: Int { width * height * 4 * depth.rawValue / 8 }
+
   /// nil outside the picture.
   package subscript(x: Int, y: Int) -> Pixel? {
     guard 0..<width ~= x, 0..<height ~= y else { return nil }

@@ -1,6 +1,8 @@
 /// Every prop that a set can name.
 public enum PropCatalog {
-  public static let all: [any Prop.Type] = []
+  public static let all: [any Prop.Type] = [
+    Block.self, LightSource.self,
+  ]
 
   public static let byName: [String: any Prop.Type] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -22,6 +22,14 @@ public struct Row {
     Row(red: red + offset, green: green + offset, blue: blue + offset, alpha: alpha + offset, count: count)
   }
 
+  /// Overwrites this row with the samples of one as long.
+  public func copy(from other: Row) {
+    red.update(from: other.red, count: count)
+    green.update(from: other.green, count: count)
+    blue.update(from: other.blue, count: count)
+    alpha.update(from: other.alpha, count: count)
+  }
+
   public func clear() {
     for plane in [red, green, blue, alpha] { plane.update(repeating: 0, count: count) }
   }
@@ -42,6 +50,12 @@ public final class Framebuffer: Sendable {
     green = try Plane(width: region.width, height: region.height)
     blue = try Plane(width: region.width, height: region.height)
     alpha = try Plane(width: region.width, height: region.height)
+  }
+
+  /// The bytes that a framebuffer of this region counts for in its pool; those of impossible ones are bounded, so that
+  /// a few of them can be added up.
+  public static func bytes(of region: PixelRect) -> Int {
+    4 * min(1 << 55, Plane.bytes(width: region.width, height: region.height))
   }
 
   public var width: Int { region.width }

@@ -12,23 +12,37 @@ public struct OutOfMemory: Error, CustomStringConvertible {
 public final class Plane: @unchecked Sendable {
   public let width, height, stride: Int
   public let base: UnsafeMutablePointer<Float>
-  private let bytes: Int
+  private let pool: BufferPool
+  private let block: BufferPool.Block
 
   public init(width: Int, height: Int) throws(OutOfMemory) {
-    // Rows start at multiples of 64 bytes, so that vectors never straddle a cache line at a row's start.
-    let stride = (max(1, width) + 15) / 16 * 16
-    let (floats, overflow) = stride.multipliedReportingOverflow(by: max(1, height))
-    guard !overflow, floats < 1 << 40, let (base, bytes) = BufferPool.shared.obtain(floats: floats) else {
-      throw OutOfMemory(width: width, height: height)
-    }
+    let pool = BufferPool.current
+    guard let (stride, floats) = Plane.layout(width: width, height: height),
+      let block = pool.obtain(floats: floats)
+    else { throw OutOfMemory(width: width, height: height) }
     self.width = width
     self.height = height
     self.stride = stride
-    self.base = base
-    self.bytes = bytes
+    self.pool = pool
+    self.block = block
+    base = block.base
   }
 
-  deinit { BufferPool.shared.giveBack(base, bytes: bytes) }
+  deinit { pool.giveBack(block) }
+
+  /// The bytes that a plane of this size counts for in its pool; `Int.max` where there can be none.
+  public static func bytes(width: Int, height: Int) -> Int {
+    layout(width: width, height: height).map { BufferPool.bytes(floats: $0.floats) } ?? .max
+  }
+
+  /// nil for sizes beyond all bounds: 2^40 samples.
+  private static func layout(width: Int, height: Int) -> (stride: Int, floats: Int)? {
+    // Rows start at multiples of 64 bytes, so that vectors never straddle a cache line at a row's start.
+    guard width < 1 << 40 else { return nil }
+    let stride = (max(1, width) + 15) / 16 * 16
+    let (floats, overflow) = stride.multipliedReportingOverflow(by: max(1, height))
+    return overflow || floats >= 1 << 40 ? nil : (stride, floats)
+  }
 
   /// The first sample of row `y`.
   @inlinable @inline(__always)

@@ -52,9 +52,9 @@ package final class PyramidScale: Sendable {
     return r
   }
 
-  /// Bytes of the planes of a scale.
+  /// The bytes that the planes of a scale count for in their pool.
   package static func bytes(of rect: PixelRect) -> Int {
-    (rect.width + 15) / 16 * 16 * rect.height * channels * MemoryLayout<Float>.stride
+    channels * min(1 << 55, Plane.bytes(width: rect.width, height: rect.height))
   }
 
   /// The variance, in pixels² of the finest scale, of what going down `halvings` scales and up again does to

@@ -3,7 +3,7 @@ public typealias Vector = SIMD3<Float>
 
 /// A small place in meters: what stands in it, what shines in it, the air between, and who looks at it.
 ///
-/// A scene is plain data. ``Stage`` makes it ready to be looked at.
+/// A scene is plain data; a ``Shot`` makes it ready to be looked at.
 public struct Scene: Sendable {
   public var camera = Camera()
   public var air = Air()
@@ -105,8 +105,8 @@ public struct Light: Sendable, Hashable {
   public var color: Vector
   /// Added to the square of the distance, square meters: the size of what shines. Keeps near walls from burning.
   public var softness: Float = 0.4
-  /// Distance within which the air-light stops growing, meters: 0.1 for a sign, 2 to 4 for a sun, 60 to 400 for
-  /// the glow of a far city.
+  /// Added to the square of the distance between light and ray, square meters, so that the air-light does not burn
+  /// where they meet: 0.1 for a sign, 2 to 4 for a sun, 60 to 400 for the glow of a far city.
   public var halo: Float = 0.1
   /// Factor on the air-light alone.
   public var haze: Float = 1

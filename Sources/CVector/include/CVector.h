@@ -46,6 +46,25 @@ V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
   return f;
 }
 V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
+/// Bit i is set where lane i of `mask` is; lanes are all ones or all zeros.
+V8_INLINE uint32_t v8_bits(v8i mask) {
+#if defined(__AVX__)
+  typedef float packed __attribute__((vector_size(32)));
+  packed p;
+  memcpy(&p, &mask, sizeof p);
+  return (uint32_t)__builtin_ia32_movmskps256(p);
+#else
+  uint32_t bits = 0;
+  for (int i = 0; i < 8; i++) bits |= ((uint32_t)mask[i] >> 31) << i;
+  return bits;
+#endif
+}
+V8_INLINE v8i v8_less_equal(v8f a, v8f b) { return a <= b; }
+V8_INLINE v8i v8_and(v8i a, v8i b) { return a & b; }
+/// Added up in a fixed order.
+V8_INLINE float v8_sum(v8f a) {
+  return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+}
 /// Whether all lanes of `a` are equal, and all lanes of `b`.
 V8_INLINE _Bool v8_uniform(v8f a, v8f b) {
   v8i differs = (a != (v8f)(a[0])) | (b != (v8f)(b[0]));
@@ -146,6 +165,27 @@ V8_INLINE v8f v8_exp2(v8f x) {
   v8f s;
   memcpy(&s, &scale, sizeof s);
   return p * s;
+}
+
+/// Arc tangent in radians; absolute error below 2e-7. Chebyshev fit of atan(x)/x in x squared on 0…1; larger
+/// arguments by atan(x) = pi/2 - atan(1/x).
+V8_INLINE v8f v8_atan(v8f x) {
+  v8f a = __builtin_elementwise_abs(x);
+  v8i large = a > (v8f)(1.0f);
+  v8f r = v8_select(large, 1.0f / __builtin_elementwise_max(a, (v8f)(1e-30f)), a);
+  v8f z = r * r;
+  v8f p = (v8f)(0.00283406419f);
+  p = p * z - 0.0160050299f;
+  p = p * z + 0.0425876081f;
+  p = p * z - 0.0749544576f;
+  p = p * z + 0.106367543f;
+  p = p * z - 0.142025709f;
+  p = p * z + 0.199924842f;
+  p = p * z - 0.333330661f;
+  p = p * z + 1.0f;
+  p = p * r;
+  p = v8_select(large, (v8f)(1.57079633f) - p, p);
+  return v8_select(x < (v8f)(0.0f), -p, p);
 }
 
 /// x to the power of y for x > 0; 0 for x <= 0.

@@ -1,0 +1,91 @@
+/// Drops at a few distances from the camera, drawn as long as an open shutter sees them.
+///
+/// Each distance is a sheet across the view with a lattice of falling cells, one drop in a cell: no drop ever
+/// depends on another, and any moment can be drawn by itself.
+struct RainField: Sendable {
+  private struct Sheet {
+    /// Distance, meters; how bright its drops are.
+    var z: Float
+    var strength: Float
+    /// Size of a cell, meters.
+    var width: Float
+    var height: Float
+  }
+
+  private let rain: Rain
+  private let sheets: [Sheet]
+  private let eye: Vector
+  /// Unit vector of the fall in the sheet: x to the right, y up.
+  private let lean: SIMD2<Float>
+  /// Length of a streak: what falls past an open shutter, meters.
+  private let streak: Float
+
+  /// How long the shutter is open: half of a frame at 24 a second.
+  private static let shutter: Float = 1 / 48.0
+
+  init(_ rain: Rain, eye: Vector) {
+    self.rain = rain
+    self.eye = eye
+    // Near drops are few, long and bright; far ones many, short and faint.
+    sheets =
+      rain.amount <= 0
+      ? []
+      : [
+        Sheet(z: 1.3, strength: 0.8, width: 0.05, height: 0.45),
+        Sheet(z: 2.6, strength: 0.75, width: 0.07, height: 0.5),
+        Sheet(z: 5.5, strength: 0.6, width: 0.09, height: 0.55),
+        Sheet(z: 13, strength: 0.4, width: 0.13, height: 0.6),
+        Sheet(z: 26, strength: 0.3, width: 0.22, height: 0.8),
+      ]
+    let angle = max(-80, min(80, rain.angle)) / 360
+    lean = SIMD2(-WetGround.sine(angle), -WetGround.sine(angle + 0.25)) * (rain.rises ? -1 : 1)
+    streak = max(0.01, min(2, rain.speed * RainField.shutter))
+  }
+
+  var isEmpty: Bool { sheets.isEmpty }
+
+  /// How much light the drops along a ray throw to the eye, as a share of the light about them.
+  ///
+  /// - Parameters:
+  ///   - pixel: slope that one pixel covers.
+  ///   - seen: share of the pixel in which nothing stands before a distance.
+  func share(slope: SIMD2<Float>, pixel: Float, seen: (Float) -> Float) -> Float {
+    var sum: Float = 0
+    for (number, sheet) in sheets.enumerated() {
+      let place = SIMD2(eye.x + slope.x * sheet.z, eye.y + slope.y * sheet.z)
+      guard place.y > 0 else { continue }
+      // Along the fall and across it.
+      let along = place.x * lean.x + place.y * lean.y
+      let across = place.x * lean.y - place.y * lean.x
+      let column = SurfaceNoise.floor(across / sheet.width)
+      let seed = rain.seed &+ UInt32(number) &* 977
+      // Every column falls at its own pace, so that no rows are seen.
+      let pace = 0.85 + 0.3 * SurfaceNoise.cell(column, 1, seed)
+      let start = SurfaceNoise.cell(column, 2, seed) * 97
+      let fallen = (along - rain.speed * pace * rain.time) / sheet.height + start
+      let cell = SurfaceNoise.floor(fallen)
+      guard SurfaceNoise.cell(column, cell, seed &+ 3) < min(1, rain.amount) else { continue }
+      let size = 0.5 + 0.5 * SurfaceNoise.cell(column, cell, seed &+ 4)
+      // Rain that rises leaves the water as beads and is drawn out on its way up.
+      let drawn = rain.rises ? SurfaceNoise.step(0.05, 1.2, place.y) * 0.95 + 0.05 : 1
+      let half = min(0.48, streak * size * drawn * 0.5 / sheet.height)
+      let middle = half + (1 - 2 * half) * SurfaceNoise.cell(column, cell, seed &+ 5)
+      let down = (fallen - Float(cell) - middle) / half
+      guard abs(down) < 1 else { continue }
+      let width = pixel * sheet.z
+      let radius = sheet.z * 0.00035 + 0.0006
+      let x = across / sheet.width - Float(column)
+      let offset = (x - 0.12 - 0.76 * SurfaceNoise.cell(column, cell, seed &+ 6)) * sheet.width
+      let cover = SurfaceNoise.cover(-radius, radius, offset, width)
+      guard cover > 0 else { continue }
+      // Drops that fall end softly on both sides; those that rise have a bright head and a long tail.
+      let profile =
+        rain.rises
+        ? SurfaceNoise.step(-1, 0.9, down) * SurfaceNoise.step(1, 0.85, down)
+        : 1 - SurfaceNoise.step(0.3, 1, abs(down))
+      let bright = 0.25 + 0.75 * SurfaceNoise.cell(column, cell, seed &+ 7)
+      sum += cover * profile * bright * sheet.strength * seen(sheet.z)
+    }
+    return sum
+  }
+}

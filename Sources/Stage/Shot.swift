@@ -1,0 +1,161 @@
+import CVector
+import Raster
+
+/// A scene as its camera sees it, ready for one size of picture: trees, textures, air-light.
+///
+/// Making one is the costly part that does not depend on the number of pixels that are then painted. Every pixel
+/// is a function of its place in the picture alone, so rows may be painted in any order by any number of threads.
+public final class Shot: Sendable {
+  public let scene: Scene
+  public let view: View
+  let boxes: BoundsTree
+  let soft: SoftThings
+  let lights: LightSet
+  let fog: Fog
+  let heaven: Heaven
+  let ground: WetGround
+  let rain: RainField
+  /// From the eye, and from the eye's mirror image below the ground.
+  let air: AirLight
+  let mirroredAir: AirLight
+  /// Slope that one pixel covers.
+  let pixel: Float
+  let hasShadows: Bool
+
+  /// The picture in which the noise of reflections is judged has so many rows.
+  static let referenceHeight: Float = 2000
+  /// Rays of the air-light's lattice lie this many pixels apart, or this share of the height if that is more.
+  private static let latticePixels: Float = 8
+  private static let latticeShare: Float = 1 / 250.0
+
+  /// - Parameters:
+  ///   - workers: for making it; painting is the caller's.
+  public init(scene: Scene, view: View, workers: Workers) {
+    self.scene = scene
+    self.view = view
+    let pixel = view.pixel
+    self.pixel = pixel
+    let boxes = BoundsTree(scene.boxes.map { .init(low: $0.low, high: $0.high) })
+    self.boxes = boxes
+    let lights = LightSet(scene.lights)
+    self.lights = lights
+    fog = Fog(scene.air)
+    heaven = Heaven(sky: scene.sky)
+    ground = WetGround(ground: scene.ground)
+    rain = RainField(scene.rain, eye: scene.camera.eye)
+    hasShadows = scene.lights.contains { $0.castsShadow }
+
+    let sizes = scene.cards.map { Shot.textureSize(of: $0, pixel: pixel, eye: scene.camera.eye) }
+    let baked = Baked(count: scene.cards.count)
+    // Large pictures first, so that no thread is left with one at the end.
+    let order = sizes.indices.sorted {
+      (sizes[$0].width * sizes[$0].height, $1) > (sizes[$1].width * sizes[$1].height, $0)
+    }
+    workers.each(order.count) { k in
+      let i = order[k]
+      baked.set(
+        i, CardTexture(scene.cards[i].picture, width: sizes[i].width, height: sizes[i].height))
+    }
+    let soft = SoftThings(scene: scene, textures: baked.textures, lights: lights, pixel: pixel)
+    self.soft = soft
+
+    let cell = max(Shot.latticePixels * pixel, Shot.latticeShare * pixel * view.height)
+    let eye = scene.camera.eye
+    let bounds = view.bounds
+    let visibility: @Sendable (Light, Vector) -> Float = { light, p in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: BoundsTree.stackSize * 2) { memory in
+        Shot.visibility(of: light, from: p, boxes: boxes, soft: soft, stack: Shot.stack(memory))
+      }
+    }
+    air = AirLight(
+      from: eye, low: bounds.low, high: bounds.high, cell: cell, lights: lights, air: scene.air,
+      workers: workers, visibility: visibility)
+    // Mirrored rays rise as steeply as rays to the ground fall, and rough ground throws them wider.
+    let steepest = max(0.05, -bounds.low.y)
+    let wide = (bounds.high.x - bounds.low.x) * 0.15
+    mirroredAir = AirLight(
+      from: Vector(eye.x, -eye.y, eye.z), low: SIMD2(bounds.low.x - wide, 0),
+      high: SIMD2(bounds.high.x + wide, steepest * 1.5 + 0.25), cell: cell * 1.25, lights: lights,
+      air: scene.air, workers: workers, visibility: { _, _ in 1 })
+  }
+
+  /// Bytes that a shot of such a scene will hold, about.
+  public static func bytes(scene: Scene, view: View) -> Int {
+    let pixel = view.pixel
+    let textures = scene.cards.reduce(0) { sum, card in
+      let size = textureSize(of: card, pixel: pixel, eye: scene.camera.eye)
+      return sum
+        + CardTexture.bytes(width: size.width, height: size.height, hasSurface: card.picture.hasSurface)
+    }
+    let cell = max(latticePixels * pixel, latticeShare * pixel * view.height)
+    let b = view.bounds
+    let columns = Int((b.high.x - b.low.x) / cell) + 2
+    let rows = Int((b.high.y - b.low.y) / cell) + 2
+    return textures + 2 * AirLight.bytes(columns: min(1200, columns), rows: min(1200, rows))
+      + scene.boxes.count * 300
+  }
+
+  /// Texels for a card: one to a pixel where it is nearest, within bounds that hold memory together.
+  static func textureSize(of card: Card, pixel: Float, eye: Vector) -> (width: Int, height: Int) {
+    let corners = [
+      card.origin, card.origin + card.right, card.origin + card.up, card.origin + card.right + card.up,
+    ]
+    let nearest = max(0.3, corners.map { $0.z - eye.z }.min() ?? 1)
+    let perMeter = 1 / (pixel * nearest)
+    func texels(_ edge: Vector) -> Float { max(8, min(8192, length(edge) * perMeter)) }
+    var (w, h) = (texels(card.right), texels(card.up))
+    let most: Float = 12e6
+    if w * h > most {
+      let k = (most / (w * h)).squareRoot()
+      (w, h) = (max(8, w * k), max(8, h * k))
+    }
+    return (Int(w.rounded(.up)), Int(h.rounded(.up)))
+  }
+
+  /// Textures as threads finish them.
+  private final class Baked: @unchecked Sendable {
+    private let memory: UnsafeMutableBufferPointer<CardTexture?>
+    init(count: Int) {
+      memory = .allocate(capacity: max(1, count))
+      memory.initialize(repeating: nil)
+      memory.update(repeating: nil)
+      self.count = count
+    }
+    private let count: Int
+    deinit {
+      memory.deinitialize()
+      memory.deallocate()
+    }
+    /// Each place is written by one thread.
+    func set(_ i: Int, _ texture: CardTexture) { memory[i] = texture }
+    var textures: [CardTexture] { memory.prefix(count).compactMap { $0 } }
+  }
+
+  // MARK: Shadows
+
+  static func stack(_ memory: UnsafeMutableBufferPointer<Float>) -> BoundsTree.Stack {
+    let base = memory.baseAddress.unsafelyUnwrapped
+    return BoundsTree.Stack(
+      nodes: UnsafeMutableRawPointer(base).assumingMemoryBound(to: Int32.self),
+      distances: base + BoundsTree.stackSize)
+  }
+
+  /// Share of a light that casts shadows which reaches `p`.
+  static func visibility(
+    of light: Light, from p: Vector, boxes: BoundsTree, soft: SoftThings, stack: BoundsTree.Stack
+  ) -> Float {
+    let origin = light.shadowOrigin ?? light.position
+    let way = origin - p
+    let distance = length(way)
+    guard distance > 0.05 else { return 1 }
+    // Blocks that hold the light, such as a lamp's head, do not shade it.
+    let far = 1 - min(0.5, 0.25 / distance)
+    var blocked = false
+    boxes.visit(BoundsTree.Ray(origin: p, direction: way), near: 1e-3 / distance, far: far, stack) { _ in
+      blocked = true
+      return false
+    }
+    if blocked { return 0 }
+    return soft.transmittance(from: p, to: origin, size: light.softness.squareRoot() * 0.25)
+  }
+}
