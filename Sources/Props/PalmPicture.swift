@@ -23,14 +23,14 @@ struct PalmPicture: CardPicture {
   /// How far the crown's middle stands to the right of the foot.
   private var offset: Float {
     let turn = sineAndCosine(degrees: Double(max(-60, min(60, lean))))
-    return height * 0.72 * Float(turn.sine / turn.cosine)
+    return height * 0.68 * Float(turn.sine / turn.cosine)
   }
   private var reach: Float { height * (leaves == .feather ? 0.50 : 0.34) }
   /// From the card's left edge to the foot.
   var foot: Float { reach - min(0, offset) }
   var width: Float { foot + reach + max(0, offset) }
   /// A little more than the palm, so that no leaf is cut off.
-  var cardHeight: Float { height * 1.06 }
+  var cardHeight: Float { height * 1.12 }
 
   func paint(_ canvas: CardCanvas) {
     let drawing = CardDrawing(canvas, width: width, height: cardHeight)
@@ -68,7 +68,7 @@ private struct PalmTrunk {
     let sway = Sway(moment: palm.moment).value(rate: 0.13, phase: seed.unit(0))
     let blown = Double(palm.wind) * h * (0.010 + 0.012 * sway)
     let bow = h * 0.05 * (seed.unit(1) * 2 - 1)
-    let stem = h * (isFan ? 0.82 : 0.72)
+    let stem = h * (isFan ? 0.80 : 0.66)
     // Out at the foot, upright at the crown: palms grow towards the light again after they were bent.
     let a = SIMD2(0.0, 0.0)
     let b = SIMD2(crown * 0.42 + bow, stem * 0.33)
@@ -266,7 +266,7 @@ extension PalmLeaf {
     // Elevation at the root, radians: old leaves leave the stem downward.
     var elevation = 1.42 - 1.75 * age * (0.75 + 0.25 * age) + 0.30 * (seed.unit(3) - 0.5)
     if isDead { elevation = -0.75 - 0.5 * seed.unit(4) }
-    let length = size * (0.82 + 0.36 * seed.unit(5)) * (age < 0.08 ? 0.7 : 1) * (isDead ? 0.85 : 1)
+    let length = size * (0.82 + 0.36 * seed.unit(5)) * (0.72 + 0.28 * min(1, age * 4)) * (isDead ? 0.85 : 1)
     let weight = (0.55 + 1.15 * age) * (0.75 + 0.5 * seed.unit(6))
     let steps = 26
     var points = [root]

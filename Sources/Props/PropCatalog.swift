@@ -1,7 +1,7 @@
 /// Every prop that a set can name.
 public enum PropCatalog {
   public static let all: [any Prop.Type] = [
-    Block.self, LightSource.self,
+    Block.self, LightSource.self, Monolith.self, Monoliths.self, Palm.self, Railing.self, Waterfront.self,
   ]
 
   public static let byName: [String: any Prop.Type] = Dictionary(
