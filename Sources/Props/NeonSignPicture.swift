@@ -174,7 +174,7 @@ struct NeonSignPicture: CardPicture {
         let i = y * w + x
         let streak = SurfaceNoise.value(u * 9, v * 0.8, seed)
         let stain = SurfaceNoise.fbm(u * 3, v * 3, seed &+ 7, octaves: 3)
-        let albedo = (0.022 + 0.05 * streak * stain) * inner + 0.10 * (1 - inner)
+        let albedo = (0.008 + 0.025 * streak * stain) * inner + 0.05 * (1 - inner)
         canvas.alpha[i] = cover * panelCover
         surface.red[i] = albedo * cover * 1.05
         surface.green[i] = albedo * cover
