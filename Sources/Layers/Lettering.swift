@@ -62,7 +62,7 @@ package struct Lettering: Sendable {
   }
 
   /// The box of the letters in filled faces, in em; null without any.
-  var outlineBox: Rect {
+  package var outlineBox: Rect {
     layout.glyphs.reduce(.null) { $1.face.isStroke ? $0 : $0.union($1.inkBox) }
   }
 
@@ -83,7 +83,7 @@ package struct Lettering: Sendable {
   }
 
   /// What the pen of single-stroke faces draws, in em.
-  var penStrokes: Path {
+  package var penStrokes: Path {
     var path = Path()
     for letter in layout.letters where letter.isStroke {
       path.append(letter.path.penSmoothed.transformed(by: .translation(letter.origin.x, letter.origin.y)))

@@ -8,7 +8,8 @@ public struct Bollard: Prop {
   public enum Form: String, CaseIterable, Sendable { case dome, flat, iron }
 
   public static let name = "bollard"
-  public static let summary = "A low post at the edge of the road, or a row of them, that throws a long shadow."
+  public static let summary =
+    "A low post at the edge of the road, or a row of them, that throws a long shadow."
 
   var form = Form.dome
   var at = SIMD3<Float>(4.1, 0, 9)
@@ -57,13 +58,16 @@ public struct Bollard: Prop {
     case .iron:
       let taper = Path([
         .move(Point(middle - radius * 1.2, 0)), .line(Point(middle + radius * 1.2, 0)),
-        .line(Point(middle + radius * 0.85, h * 0.86)), .line(Point(middle - radius * 0.85, h * 0.86)), .close,
+        .line(Point(middle + radius * 0.85, h * 0.86)), .line(Point(middle - radius * 0.85, h * 0.86)),
+        .close,
       ])
       parts.append(part(taper, color, radius * 1.1))
       parts.append(part(box(radius * 1.35, 0.1, 0.13), color, radius * 1.35))
       parts.append(part(box(radius * 1.2, 0.84, 0.87), color, radius * 1.2))
       parts.append(
-        part(.ellipse(center: Point(middle, h * 0.925), radiusX: radius * 1.1, radiusY: h * 0.075), color, radius * 1.1))
+        part(
+          .ellipse(center: Point(middle, h * 0.925), radiusX: radius * 1.1, radiusY: h * 0.075), color,
+          radius * 1.1))
       parts.append(part(box(radius * 1.0, 0.7, 0.75), band, radius, gloss: 0.8))
     }
     for number in 0..<max(1, min(200, count)) {

@@ -32,22 +32,31 @@ public struct Lamp: Prop {
   public static let parameters: [Parameter<Lamp>] = [
     .init(
       "lamp", \.form, .choice,
-      "A head on a curved arm, a lantern on top of its post, or a shade hanging from a cable over the street."),
+      "A head on a curved arm, a lantern on top of its post, or a shade hanging from a cable over the street."
+    ),
     .init("at", \.at, .place, "Where its post stands, or what it hangs above."),
     .init("height", \.height, .meters(0.2...200, suggested: 3.5...7), "Of the light above the ground."),
-    .init("arm", \.arm, .meters(-50...50, suggested: -2...2), "Reach of the arm to the right; negative to the left."),
+    .init(
+      "arm", \.arm, .meters(-50...50, suggested: -2...2),
+      "Reach of the arm to the right; negative to the left."),
     .init("color", \.color, .color, "Hue; sodium vapor if left out."),
     .init(
       "power", \.power, .number(0...100_000, suggested: 25...200),
       "Light below at one meter; let it move for a lamp that pulses."),
-    .init("brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times), "Of the lamp's own face."),
-    .init("haze", \.haze, .number(0...100, suggested: 0.5...2, unit: .times), "Share of its light in the fog."),
+    .init(
+      "brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times),
+      "Of the lamp's own face."),
+    .init(
+      "haze", \.haze, .number(0...100, suggested: 0.5...2, unit: .times), "Share of its light in the fog."),
     .init("cone", \.cone, .number(1...178, suggested: 60...130, unit: .degrees), "Opening of the cone."),
     .init("edge", \.edge, .number(0...1), "How much of the cone is its soft edge."),
-    .init("lean", \.lean, .number(-80...80, suggested: 0...20, unit: .degrees), "Of the cone towards the camera."),
+    .init(
+      "lean", \.lean, .number(-80...80, suggested: 0...20, unit: .degrees), "Of the cone towards the camera."),
     .init("shadows", \.shadows, .flag, "Whether things throw shadows in its light, through the fog as well."),
     .init("sway", \.sway, .meters(0...20, suggested: 0...0.4), "How far the light swings to either side."),
-    .init("sway-period", \.swayPeriod, .number(0.1...600, suggested: 2...8, unit: .seconds), "Of one swing to and fro."),
+    .init(
+      "sway-period", \.swayPeriod, .number(0.1...600, suggested: 2...8, unit: .seconds),
+      "Of one swing to and fro."),
     .init(
       "lag", \.lag, .number(0...600, suggested: 0...1.5, unit: .seconds),
       "Shadows fall as the light was so long ago."),
@@ -80,7 +89,8 @@ public struct Lamp: Prop {
     spot.softness = 0.3
     spot.halo = 0.14
     spot.haze = haze
-    spot.beam = Light.Beam(axis: SIMD3(0, -Float(cosine), -Float(sine)), outer: cone / 2, inner: cone / 2 * (1 - edge))
+    spot.beam = Light.Beam(
+      axis: SIMD3(0, -Float(cosine), -Float(sine)), outer: cone / 2, inner: cone / 2 * (1 - edge))
     spot.castsShadow = shadows
     if shadows { spot.shadowOrigin = shadowOrigin(position, swing, set) }
     set.add(spot)
@@ -168,7 +178,8 @@ struct LampDrawing {
       // A quarter of an arch from the mast to the head.
       let rise = min(h * 0.1, 0.5)
       let curve = Path([
-        .move(p(x, h * 0.88)), .cubic(p(x, h * 0.88 + rise * 1.3), p(x - r * 0.45, h + 0.06), p(x - r, h + 0.02)),
+        .move(p(x, h * 0.88)),
+        .cubic(p(x, h * 0.88 + rise * 1.3), p(x - r * 0.45, h + 0.06), p(x - r, h + 0.02)),
       ])
       parts.append(
         .init(
@@ -176,7 +187,8 @@ struct LampDrawing {
           albedo: LampDrawing.steel))
       let head = Polyline(
         [
-          p(x - r + 0.30, h + 0.05), p(x - r, h + 0.10), p(x - r - 0.40, h + 0.03), p(x - r - 0.46, h - 0.055),
+          p(x - r + 0.30, h + 0.05), p(x - r, h + 0.10), p(x - r - 0.40, h + 0.03),
+          p(x - r - 0.46, h - 0.055),
           p(x - r + 0.05, h - 0.09), p(x - r + 0.28, h - 0.03),
         ], isClosed: true)
       parts.append(.init(outline: head.smoothed(cornerAngle: 80), albedo: LampDrawing.steel * 1.3))
@@ -204,17 +216,20 @@ struct LampDrawing {
       post(box(mast * 1.9, h - 0.36, h - 0.3), mast * 1.9)
       func quad(_ low: Double, _ a: Double, _ high: Double, _ b: Double) -> Path {
         Path([
-          .move(Point(x - a, low)), .line(Point(x + a, low)), .line(Point(x + b, high)), .line(Point(x - b, high)),
+          .move(Point(x - a, low)), .line(Point(x + a, low)), .line(Point(x + b, high)),
+          .line(Point(x - b, high)),
           .close,
         ])
       }
-      parts.append(.init(outline: quad(h - 0.3, 0.12, h + 0.18, 0.22), albedo: SIMD3(0.1, 0.1, 0.1), gloss: 0.8))
+      parts.append(
+        .init(outline: quad(h - 0.3, 0.12, h + 0.18, 0.22), albedo: SIMD3(0.1, 0.1, 0.1), gloss: 0.8))
       for u in [-1.0, 0, 1] {
         parts.append(
           .init(
             outline: Path([
               .move(Point(x + u * 0.12 - 0.012, h - 0.3)), .line(Point(x + u * 0.12 + 0.012, h - 0.3)),
-              .line(Point(x + u * 0.22 + 0.012, h + 0.18)), .line(Point(x + u * 0.22 - 0.012, h + 0.18)), .close,
+              .line(Point(x + u * 0.22 + 0.012, h + 0.18)), .line(Point(x + u * 0.22 - 0.012, h + 0.18)),
+              .close,
             ]), albedo: LampDrawing.steel))
       }
       parts.append(.init(outline: quad(h + 0.17, 0.27, h + 0.36, 0.07), albedo: LampDrawing.steel))
@@ -227,7 +242,10 @@ struct LampDrawing {
       axis = Float(x)
       // A shade like a plate, from below.
       let shade = Polyline(
-        [Point(x - 0.32, 0.26), Point(x - 0.14, 0.4), Point(x, 0.46), Point(x + 0.14, 0.4), Point(x + 0.32, 0.26)],
+        [
+          Point(x - 0.32, 0.26), Point(x - 0.14, 0.4), Point(x, 0.46), Point(x + 0.14, 0.4),
+          Point(x + 0.32, 0.26),
+        ],
         isClosed: true)
       parts.append(.init(outline: shade.smoothed(cornerAngle: 70), albedo: LampDrawing.steel * 1.3))
       parts.append(
@@ -240,8 +258,10 @@ struct LampDrawing {
 
   func card(foot: SIMD3<Float>, light: SIMD3<Float>, seed: UInt32) -> Card {
     let picture = PostPicture(
-      size: size, parts: parts, lenses: [.init(center: lens.center, radius: lens.radius, light: light)], seed: seed)
+      size: size, parts: parts, lenses: [.init(center: lens.center, radius: lens.radius, light: light)],
+      seed: seed)
     return Card(
-      origin: foot + SIMD3(-axis, base, 0), right: SIMD3(size.x, 0, 0), up: SIMD3(0, size.y, 0), picture: picture)
+      origin: foot + SIMD3(-axis, base, 0), right: SIMD3(size.x, 0, 0), up: SIMD3(0, size.y, 0),
+      picture: picture)
   }
 }

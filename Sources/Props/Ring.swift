@@ -39,27 +39,38 @@ public struct Ring: Prop {
     .init("ring", \.radius, .meters(0.05...500, suggested: 1...4), "Radius."),
     .init("at", \.at, .place, "Its middle."),
     .init("color", \.color, .color, "Hue of the outer tube."),
-    .init("second", \.second, .number(0...1, suggested: 0.6...0.95), "Radius of the inner tube as a share; 0 for none."),
-    .init("second-color", \.secondColor, .color, "Its hue."),
-    .init("second-strength", \.secondStrength, .number(0...10, suggested: 0.2...1, unit: .times), "Its light."),
     .init(
-      "tube", \.tube, .number(0.001...0.2, suggested: 0.01...0.03), "Thickness of the glowing glass, share of the radius."),
+      "second", \.second, .number(0...1, suggested: 0.6...0.95),
+      "Radius of the inner tube as a share; 0 for none."),
+    .init("second-color", \.secondColor, .color, "Its hue."),
+    .init(
+      "second-strength", \.secondStrength, .number(0...10, suggested: 0.2...1, unit: .times), "Its light."),
+    .init(
+      "tube", \.tube, .number(0.001...0.2, suggested: 0.01...0.03),
+      "Thickness of the glowing glass, share of the radius."),
     .init("pieces", \.pieces, .integer(1...maximumPieces), "Pieces of glass that a tube is bent from."),
     .init(
       "dead", \.dead, Codec<Int>.integer(1...maximumPieces).oneOrMore(0...maximumPieces),
       "Pieces without light, counted clockwise from the top; the first is 1."),
     .init(
-      "gone", \.gone, Codec<Int>.integer(1...maximumPieces).oneOrMore(0...maximumPieces), "Pieces that are not there."),
+      "gone", \.gone, Codec<Int>.integer(1...maximumPieces).oneOrMore(0...maximumPieces),
+      "Pieces that are not there."),
     .init("brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times), "Of the tubes."),
-    .init("glow", \.glow, .number(0...20, suggested: 0...2, unit: .times), "Strength of the halo around tubes."),
+    .init(
+      "glow", \.glow, .number(0...20, suggested: 0...2, unit: .times), "Strength of the halo around tubes."),
     .init("flicker", \.flicker, .number(0...1), "How much and how often single pieces fail for a moment."),
-    .init("flicker-rate", \.flickerRate, .number(0.1...60, suggested: 4...20, unit: .hertz), "Steps of flicker."),
+    .init(
+      "flicker-rate", \.flickerRate, .number(0.1...60, suggested: 4...20, unit: .hertz), "Steps of flicker."),
     .init("buzz", \.buzz, .number(0...1, suggested: 0...0.2), "Slow rise and fall of each piece."),
-    .init("power", \.power, .number(0...10_000, suggested: 1...8), "Light thrown by each meter of the outer tube."),
+    .init(
+      "power", \.power, .number(0...10_000, suggested: 1...8), "Light thrown by each meter of the outer tube."
+    ),
     .init(
       "back-light", \.backLight, .number(0...10_000, suggested: 20...80),
       "Light from behind, which makes silhouettes and throws their shadows towards the camera; 0 for none."),
-    .init("haze", \.haze, .number(0...100, suggested: 0.2...1, unit: .times), "Share of the thrown light in the fog."),
+    .init(
+      "haze", \.haze, .number(0...100, suggested: 0.2...1, unit: .times),
+      "Share of the thrown light in the fog."),
     .init("posts", \.posts, .flag, "Whether it stands on two posts, if its foot is above the ground."),
   ]
 
@@ -126,10 +137,13 @@ public struct Ring: Prop {
       guard let line = path.flattened(tolerance: 0.0008).first else { return nil }
       let own = level * strength * brightness
       let lamp = TubeLamp(
-        Tube(path: path, isClosed: line.isClosed, letter: piece, diameter: 0.05), level: own, wear: 0.3, blockOut: 0,
+        Tube(path: path, isClosed: line.isClosed, letter: piece, diameter: 0.05), level: own, wear: 0.3,
+        blockOut: 0,
         seed: set.seed.derived("tube").derived(piece + (share < 1 ? 1000 : 0)))
       return NeonSignPicture.Group(
-        tubes: [.init(points: line.points, isClosed: line.isClosed, length: path.length, light: lamp.samples)],
+        tubes: [
+          .init(points: line.points, isClosed: line.isClosed, length: path.length, light: lamp.samples)
+        ],
         color: hue, level: own)
     }
   }

@@ -37,7 +37,8 @@ public struct Sun: Prop {
     .init("colors", \.colors, .stops, "Light from its top (0) to its foot (1)."),
     .init("hub", \.hub, .number(0...0.9, suggested: 0.15...0.4), "Radius of the hub as a share; 0 for none."),
     .init("hub-color", \.hubColor, .color, "Light of the hub's ring, the hottest place."),
-    .init("turn", \.turn, .angle(), "Of the hub and the shine on the grooves; let it move for a tape that plays."),
+    .init(
+      "turn", \.turn, .angle(), "Of the hub and the shine on the grooves; let it move for a tape that plays."),
     .init("rings", \.rings, .number(0...1), "Depth of grooves, or of slits."),
     .init("brightness", \.brightness, .number(0...100, suggested: 0.3...2, unit: .times), "Of the disc."),
     .init("glow-color", \.glowColor, .color, "Hue of the light it throws on fog and street."),
@@ -46,7 +47,8 @@ public struct Sun: Prop {
     .init(
       "back-light", \.backLight, .number(0...100_000, suggested: 20...80),
       "That light, which throws shadows towards the camera; 0 for none."),
-    .init("haze", \.haze, .number(0...100, suggested: 0.1...1, unit: .times), "Share of the glow in the fog."),
+    .init(
+      "haze", \.haze, .number(0...100, suggested: 0.1...1, unit: .times), "Share of the glow in the fog."),
   ]
 
   public init() {}

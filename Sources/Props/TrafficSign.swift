@@ -9,7 +9,8 @@ public struct TrafficSign: Prop {
   public enum Shows: String, CaseIterable, Sendable { case back, front }
 
   public static let name = "traffic-sign"
-  public static let summary = "A traffic sign on its post, seen from behind or from the front; it throws a long shadow."
+  public static let summary =
+    "A traffic sign on its post, seen from behind or from the front; it throws a long shadow."
 
   var form = Form.round
   var shows = Shows.back
@@ -85,7 +86,9 @@ public struct TrafficSign: Prop {
       addPost()
       // Clamps hold the plate to the post.
       for y in [h - radius * 0.55, h - radius * 1.45] {
-        add(rectangle(post * 2.6, y - 0.02, y + 0.02), steel * 1.6, round: SIMD2(Float(middle), Float(post * 3)))
+        add(
+          rectangle(post * 2.6, y - 0.02, y + 0.02), steel * 1.6, round: SIMD2(Float(middle), Float(post * 3))
+        )
       }
     case .front:
       addPost()
