@@ -157,8 +157,8 @@ struct LampDrawing {
       let h = Double(height)
       let r = Double(reach)
       let tall = h
-      let width = r + 1.0
-      let x = r + 0.65
+      let width = r + 1.5
+      let x = r + 1.2
       size = SIMD2(Float(width), Float(tall + 0.25))
       base = 0
       let flips = arm > 0
@@ -202,7 +202,7 @@ struct LampDrawing {
       base = 0
       axis = Float(width / 2)
       let x = width / 2
-      lens = (SIMD2(Float(x), height - 0.06), SIMD2(0.13, 0.2))
+      lens = (SIMD2(Float(x), height - 0.06), SIMD2(0.11, 0.17))
       let mast = min(0.055, h * 0.014)
       func box(_ half: Double, _ low: Double, _ high: Double) -> Path {
         .rectangle(Rect(minX: x - half, minY: low, maxX: x + half, maxY: high))
@@ -235,7 +235,7 @@ struct LampDrawing {
       parts.append(.init(outline: quad(h + 0.17, 0.27, h + 0.36, 0.07), albedo: LampDrawing.steel))
       post(box(0.02, h + 0.36, h + 0.48), 0.02)
     case .hanging:
-      let width = 1.2
+      let width = 1.7
       let x = width / 2
       size = SIMD2(Float(width), 0.6)
       base = height - 0.3

@@ -18,7 +18,7 @@ public struct Sun: Prop {
     RampStop(1, LinearColor(0.55, 0.01, 0.16)),
   ]
   var hub: Float = 0.27
-  var hubColor = LinearColor(1.0, 0.62, 0.26) * 1.6
+  var hubColor = LinearColor(1.0, 0.60, 0.22) * 2.6
   var turn = 12.0
   var rings: Float = 0.5
   var brightness: Float = 1.15

@@ -69,7 +69,7 @@ struct SunPicture: CardPicture {
             // Within the hub's ring it is dark, so that its teeth read; its heart glows.
             let well = max(0, min(1, (hub - r) / texel + 0.5))
             let heart = max(0, 1 - r / max(1e-4, hub * 0.72))
-            let deep = light * 0.16 + hubLight * (0.5 * heart * heart)
+            let deep = light * 0.16 + hubLight * (0.9 * heart * heart)
             light = light * (1 - well) + deep * well
             light = light * (1 - ring[x]) + hubLight * ring[x]
           }
@@ -105,7 +105,7 @@ struct SunPicture: CardPicture {
       weight *= 0.72
       frequency *= 2.1
     }
-    var shade = 1 + depth * 0.75 * sum
+    var shade = 1 + depth * 1.1 * sum
     for gap in SunPicture.gaps {
       let width: Float = 0.011
       shade *= 1 - depth * 0.75 * SurfaceNoise.cover(gap - width / 2, gap + width / 2, r, texel)

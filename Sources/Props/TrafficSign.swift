@@ -96,12 +96,18 @@ public struct TrafficSign: Prop {
       add(shape(1), field.light, gloss: 0.6)
       add(shape(0.96), color.light, gloss: 0.6)
       if form != .octagon { add(shape(form == .triangle ? 0.66 : 0.72), field.light, gloss: 0.6) }
-      let bar = form == .octagon ? field.light : SIMD3<Float>(repeating: 0.015)
-      add(
-        .rectangle(
-          Rect(
-            minX: middle - radius * 0.5, minY: center.y - radius * 0.1, maxX: middle + radius * 0.5,
-            maxY: center.y + radius * 0.1)), bar, gloss: 0.6)
+      let ink = SIMD3<Float>(repeating: 0.015)
+      switch form {
+      case .triangle:
+        // Danger: a stroke and a dot.
+        let foot = h - radius * 1.15 - radius * 0.3
+        add(rectangle(radius * 0.08, foot + radius * 0.18, foot + radius * 0.72), ink, gloss: 0.6)
+        add(rectangle(radius * 0.08, foot - radius * 0.04, foot + radius * 0.1), ink, gloss: 0.6)
+      case .octagon, .round, .square:
+        add(
+          rectangle(radius * 0.5, center.y - radius * 0.1, center.y + radius * 0.1),
+          form == .octagon ? field.light : ink, gloss: 0.6)
+      }
     }
     let size = SIMD2(Float(2 * middle), height)
     let picture = PostPicture(size: size, parts: parts, seed: set.seed.low)
