@@ -33,7 +33,7 @@ public struct Monolith: Prop {
   var height: Float?
   var line = LinearColor(1, 0.36, 0.10)
   var lineLight: Float?
-  var lights = true
+  var castsLight = true
   var edge = LinearColor(0.05, 0.40, 0.42)
   var edgeLight: Float = 0.3
   var edgeSide: Float?
@@ -50,7 +50,7 @@ public struct Monolith: Prop {
     .init(
       "line-light", \.lineLight, Codec<Float>.number(0...1000, suggested: 0...20).optional,
       "Strength of that line: 14 in a slit, 1.5 in an obelisk and none in others unless given."),
-    .init("lights", \.lights, .flag, "Whether the line also lights the air and what stands near."),
+    .init("casts-light", \.castsLight, .flag, "Whether the line also lights the air and what stands near."),
     .init("edge", \.edge, .color, "Color of the glow that falls on its edges."),
     .init("edge-light", \.edgeLight, .number(0...100, suggested: 0...1), "Strength of that glow."),
     .init(
@@ -67,7 +67,7 @@ public struct Monolith: Prop {
     let light = lineLight ?? (form == .slit ? 14 : form == .obelisk ? 1.5 : 0)
     Monument(
       form: form, foot: at, width: width, height: height ?? width * form.slenderness,
-      line: line.light * light, hasLights: lights && light > 0, edge: edge.light * edgeLight,
+      line: line.light * light, hasLights: castsLight && light > 0, edge: edge.light * edgeLight,
       side: edgeSide ?? max(-1, min(1, -at.x / 20)), isMirrored: false,
       seed: set.seed.derived("monolith").derived(seed)
     ).raise(in: &set)
@@ -218,9 +218,9 @@ struct Monument {
     for i in 0..<tiers {
       let half = w * (0.16 + 0.84 * Float(i) / Float(tiers) * 1.02)
       let y = steps * (Float(i) + 0.2) / Float(tiers)
-      blocks.add(&set, x: -half...half, y: y...y + steps * 0.72 / Float(tiers), z: -half...half)
+      blocks.add(&set, x: -half...half, y: y...y + steps * 0.72 / Float(tiers), z: -half * 0.6...half * 0.6)
     }
-    blocks.add(&set, x: -w...w, y: steps * 1.005...steps * 1.045, z: -w...w)
+    blocks.add(&set, x: -w...w, y: steps * 1.005...steps * 1.045, z: -w * 0.6...w * 0.6)
     blocks.add(&set, x: -w * 0.55...w * 0.2, y: steps * 1.045...steps * 1.065, z: -w * 0.4...w * 0.4)
     if line != Vector(0, 0, 0) {
       let core = set.material(SlitMaterial(light: line, low: 0, high: steps))

@@ -171,7 +171,7 @@ private struct Sketch {
     let tip = 0.016
     let profile: Profile = { t in
       let s = 1 - t
-      let half = 0.46 * s * s * s + 0.10 * s * s + tip * (0.4 + 0.6 * s)
+      let half = 0.40 * s * s * s + 0.07 * s * s + tip * (0.4 + 0.6 * s)
       let middle = lean * t
       return (middle - half, middle + half, middle - half * 0.2)
     }

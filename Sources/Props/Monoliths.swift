@@ -8,29 +8,29 @@ public struct Monoliths: Prop {
   public static let summary =
     "The impossible city: floating lintels, slit towers, obelisks, ziggurats, rings and spires about an axis."
 
+  var glow: Float = 1
   var variety: Float = 0.6
   var symmetry: Float = 0.6
   var seed = 0
   var distance: Float = 1
   var gate = true
   var center = true
-  var light = LinearColor(0.10, 0.75, 0.72)
-  var glow: Float = 1
+  var glowColor = LinearColor(0.10, 0.75, 0.72)
   var line = LinearColor(1, 0.36, 0.10)
   var lineLight: Float = 14
   var secondLine = LinearColor(0.2, 0.9, 0.9)
   var secondLight: Float = 1.5
 
   public static let parameters: [Parameter<Monoliths>] = [
+    .init("monoliths", \.glow, .number(0...20, suggested: 0...2), "Strength of all lights of the city."),
     .init(
-      "monoliths", \.variety, .number(0...1), "How many kinds of forms there are, and how far they stray from a grid."),
+      "variety", \.variety, .number(0...1), "How many kinds of forms there are, and how far they stray from a grid."),
     .init("symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
     .init("seed", \.seed, .integer(0...1_000_000), "Another city."),
     .init("distance", \.distance, .number(0.2...5, suggested: 0.6...1.6), "Factor on all distances."),
     .init("gate", \.gate, .flag, "Whether the gate with the floating lintel stands at 75 m."),
     .init("center", \.center, .flag, "Whether the tower with the slit of light stands at 95 m."),
-    .init("light", \.light, .color, "Color of the glow behind everything."),
-    .init("glow", \.glow, .number(0...20, suggested: 0...2), "Strength of all lights of the city."),
+    .init("glow-color", \.glowColor, .color, "Color of the glow behind everything."),
     .init("line", \.line, .color, "Color of the slit."),
     .init("line-light", \.lineLight, .number(0...200, suggested: 0...20), "Strength of the slit."),
     .init("second-line", \.secondLine, .color, "Color of the lines in obelisks."),
@@ -53,19 +53,18 @@ public struct Monoliths: Prop {
   private static let plots: [Plot] = [
     // Far: silhouettes that the mist nearly takes.
     Plot(z: 336, x: 155, width: 45, height: 84, forms: [.spire, .spire, .obelisk]),
-    Plot(z: 318, x: 238, width: 40, height: 66, forms: [.spire, .slab, .blades]),
-    Plot(z: 290, x: 82, width: 60, height: 68, forms: [.ring, .ring, .spire]),
-    Plot(z: 344, x: 44, width: 12, height: 58, forms: [.slab, .obelisk, .slab]),
+    Plot(z: 318, x: 238, width: 40, height: 66, forms: [.spire, .blades, .spire]),
+    Plot(z: 290, x: 84, width: 60, height: 68, forms: [.ring, .ring, .spire]),
+    Plot(z: 344, x: 44, width: 11, height: 58, forms: [.slab, .obelisk, .slab]),
     // Middle.
-    Plot(z: 213, x: 120, width: 27, height: 54, forms: [.obelisk, .slab, .spire]),
-    Plot(z: 174, x: 71, width: 35, height: 40, forms: [.obelisk, .ziggurat, .blades, .ziggurat, .blades]),
-    Plot(z: 150, x: 33.5, width: 10, height: 37.5, forms: [.obelisk], isLit: true),
-    Plot(z: 190, x: 152, width: 22, height: 30, forms: [.slab, .ziggurat, .slab]),
+    Plot(z: 213, x: 121, width: 26, height: 55, forms: [.obelisk, .obelisk, .spire, .slab]),
+    Plot(z: 174, x: 70, width: 34, height: 40, forms: [.obelisk, .ziggurat, .blades, .ziggurat, .blades]),
+    Plot(z: 150, x: 38, width: 9.5, height: 37.5, forms: [.obelisk], isLit: true),
   ]
 
   public func build(in set: inout SetBuilder) {
     let seed = set.seed.derived("monoliths").derived(self.seed)
-    let edge = light.light * (0.55 * glow)
+    let edge = glowColor.light * (0.55 * glow)
     for (number, plot) in Monoliths.plots.enumerated() {
       let right = monument(plot, seed.derived("right").derived(number), edge)
       var left = right
@@ -133,7 +132,7 @@ public struct Monoliths: Prop {
       warm.castsShadow = true
       set.add(warm)
     }
-    var far = Light(position: Vector(0, 14, 190 * distance), color: light.light * (420 * glow))
+    var far = Light(position: Vector(0, 14, 190 * distance), color: glowColor.light * (420 * glow))
     far.softness = 4
     far.halo = 900
     set.add(far)

@@ -56,9 +56,9 @@ struct Skyline {
   /// How crowded and high the city is along the bay, 0…1: three clusters of different reach over a low base.
   private func envelope(_ t: Float) -> Float {
     let s = seed.derived("clusters")
-    var sum: Float = 0.10
-    let places: [Float] = [0.16, 0.52, 0.80]
-    let reaches: [Float] = [0.085, 0.15, 0.07]
+    var sum: Float = 0.16
+    let places: [Float] = [0.15, 0.52, 0.80]
+    let reaches: [Float] = [0.09, 0.13, 0.10]
     for k in 0..<3 {
       let middle = places[k] + 0.09 * (Float(s.unit(k * 3)) - 0.5)
       let reach = reaches[k] * (0.8 + 0.5 * Float(s.unit(k * 3 + 1)))

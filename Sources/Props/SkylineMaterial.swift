@@ -51,16 +51,16 @@ struct SkylineMaterial: SurfaceMaterial {
     step = Int(whole)
     within = Float(time - whole)
     steps = moment.loop.flatMap { $0 > 0 ? max(1, Int(min(1e9, $0 * SkylineMaterial.rate).rounded())) : nil }
-    let cells: [SIMD2<Float>] = [[2.2, 3.0], [1.6, 3.2], [3.0, 3.0], [1.9, 2.8], [4.2, 3.4], [2.6, 3.6]]
+    let cells: [SIMD2<Float>] = [[1.7, 2.7], [1.4, 3.0], [2.4, 2.8], [1.5, 2.6], [3.2, 3.2], [2.0, 3.2]]
     habits = (0..<12).map { i in
       let s = seed.derived("habit").derived(i)
       func unit(_ k: Int) -> Float { Float(s.unit(k)) }
-      let hasCrown = unit(5) < 0.34
+      let hasCrown = i % 4 == 1
       return Habit(
         cell: cells[i % cells.count], glass: SIMD2(0.44 + 0.34 * unit(0), 0.38 + 0.22 * unit(1)),
         lit: max(0, min(1, lit * (0.45 + 1.1 * unit(2)))), warm: max(0, min(1, warm * (0.4 + 1.2 * unit(3)))),
-        floors: 0.35 + 0.6 * unit(4), crown: hasCrown ? accent * (0.5 + unit(6)) : Vector(0, 0, 0),
-        corners: hasCrown && unit(7) < 0.4 ? accent * 0.35 : Vector(0, 0, 0))
+        floors: 0.35 + 0.6 * unit(4), crown: hasCrown ? accent * (0.20 + 0.4 * unit(6)) : Vector(0, 0, 0),
+        corners: hasCrown && unit(7) < 0.5 ? accent * 0.07 : Vector(0, 0, 0))
     }
     for i in habits.indices { habits[i].mean = mean(habits[i], UInt32(truncatingIfNeeded: i)) }
   }
@@ -142,7 +142,7 @@ struct SkylineMaterial: SurfaceMaterial {
     let floor = SurfaceNoise.cell(j, 1, seed)
     var lit = habit.lit
     if floor > 1 - 0.16 * habit.floors { lit = min(0.92, lit * 2.8) }
-    if floor < 0.34 * habit.floors { lit *= 0.22 }
+    if floor < 0.28 * habit.floors { lit *= 0.3 }
     // Rooms are two or three windows wide.
     let room = (i &+ Int(floor * 3)) / 2
     if SurfaceNoise.cell(room / 2, 3, seed &+ 5) < 0.22 { lit *= 0.3 }
@@ -151,7 +151,7 @@ struct SkylineMaterial: SurfaceMaterial {
     // The mix of two even spreads is no even spread: its lower tail, 0…1, is bent back.
     guard chance < 0.12 + 0.76 * lit else { return Vector(0, 0, 0) }
     let e = SurfaceNoise.cell(i, j, seed &+ 1)
-    var strength = 0.10 + 1.5 * e * e * e
+    var strength = 0.22 + 1.5 * e * e * e
     let hue = SurfaceNoise.cell(room, j, seed &+ 2)
     let light: Vector
     if hue < habit.warm {

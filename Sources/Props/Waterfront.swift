@@ -11,9 +11,9 @@ public struct Waterfront: Prop {
   public static let name = "waterfront"
   public static let summary = "A promenade with a railing and palms along open water, and a skyline over the bay."
 
+  var promenade: Float = 2.2
   var side = Side.right
   var kerb: Float = 5.2
-  var promenade: Float = 2.2
   var near: Float = 2
   var far: Float = 120
   var seed = 0
@@ -23,14 +23,14 @@ public struct Waterfront: Prop {
   var wind: Float = 1
   var rim = LinearColor(1, 0.16, 0.10)
   var rimLight: Float = 0.3
-  var railing = true
+  var railings = true
   var benches = true
-  var towers = 54
-  var skyline: [Float] = [150, 400]
+  var skyline = 84
+  var skylineDepth: [Float] = [150, 400]
   var skylineSpan: [Float] = [-0.62, 1.25]
-  var skylineHeight: Float = 112
-  var windows: Float = 7
-  var lit: Float = 0.34
+  var skylineHeight: Float = 118
+  var windows: Float = 9
+  var lit: Float = 0.42
   var warm: Float = 0.42
   var flicker: Float = 1
   var accent = LinearColor(0.05, 0.78, 0.85)
@@ -38,9 +38,9 @@ public struct Waterfront: Prop {
   var glowLight: Float = 200
 
   public static let parameters: [Parameter<Waterfront>] = [
-    .init("waterfront", \.side, .choice, "On which side the water lies."),
+    .init("waterfront", \.promenade, .meters(0.3...100, suggested: 1.5...8), "Width of the promenade."),
+    .init("side", \.side, .choice, "On which side the water lies."),
     .init("kerb", \.kerb, .meters(0.5...200, suggested: 3...12), "From the middle of the road to the kerb."),
-    .init("promenade", \.promenade, .meters(0.3...100, suggested: 1.5...8), "Width of the promenade."),
     .init("near", \.near, .meters(-100...1000), "Where the promenade begins."),
     .init("far", \.far, .meters(1...2000), "Where it ends."),
     .init("seed", \.seed, .integer(0...1_000_000), "Other palms and another skyline."),
@@ -50,11 +50,11 @@ public struct Waterfront: Prop {
     .init("wind", \.wind, .number(0...4, suggested: 0...2), "How far palms bend and move."),
     .init("rim", \.rim, .color, "Color of the light along the palms' edges, from the road's side."),
     .init("rim-light", \.rimLight, .number(0...100, suggested: 0...1.5), "Strength of that light."),
-    .init("railings", \.railing, .flag, "Whether a railing runs along the water."),
+    .init("railings", \.railings, .flag, "Whether a railing runs along the water."),
     .init("benches", \.benches, .flag, "Whether benches and planters stand on the promenade."),
-    .init("skyline", \.towers, .integer(0...160), "How many towers stand over the bay."),
+    .init("skyline", \.skyline, .integer(0...160), "How many towers stand over the bay."),
     .init(
-      "skyline-depth", \.skyline, Codec<Float>.meters(20...5000).list(2...2),
+      "skyline-depth", \.skylineDepth, Codec<Float>.meters(20...5000).list(2...2),
       "Distance of the far shore, and of the farthest towers."),
     .init(
       "skyline-span", \.skylineSpan, Codec<Float>.number(-5...5).list(2...2),
@@ -96,7 +96,7 @@ public struct Waterfront: Prop {
     block(kerb + 0.18, kerb + promenade, -0.3...0.20, start...end, paving)
     // The sea wall's coping stands up a little: it hides where the land ends.
     block(kerb + promenade, kerb + promenade + 0.35, -0.3...0.30, start...end, stone)
-    if railing {
+    if railings {
       var rail = Railing()
       rail.from = Vector(hand * (kerb + promenade + 0.14), 0.30, start)
       rail.to = Vector(hand * (kerb + promenade + 0.14), 0.30, end)
@@ -149,9 +149,9 @@ public struct Waterfront: Prop {
 
   /// Over the bay.
   private func city(in set: inout SetBuilder, _ hand: Float, _ seed: Seed) {
-    let shore = max(20, min(skyline.first ?? 150, skyline.last ?? 400))
-    let deepest = max(shore + 20, max(skyline.first ?? 150, skyline.last ?? 400))
-    if towers > 0 {
+    let shore = max(20, min(skylineDepth.first ?? 150, skylineDepth.last ?? 400))
+    let deepest = max(shore + 20, max(skylineDepth.first ?? 150, skylineDepth.last ?? 400))
+    if skyline > 0 {
       var ends = [skylineSpan.first ?? -0.6, skylineSpan.last ?? 1.2].map { $0 * hand }
       ends.sort()
       let windows = set.material(
@@ -160,7 +160,7 @@ public struct Waterfront: Prop {
           seed: seed.derived("windows"), moment: set.moment))
       let stone = set.material(PlainMaterial(albedo: 0.03))
       Skyline(
-        near: shore, far: deepest, span: ends[0]...ends[1], height: skylineHeight, count: towers,
+        near: shore, far: deepest, span: ends[0]...ends[1], height: skylineHeight, count: skyline,
         windows: windows, stone: stone, beacon: self.windows > 0 ? Vector(1, 0.06, 0.05) * (self.windows * 1.6) : Vector(0, 0, 0),
         seed: seed.derived("skyline")
       ).build(in: &set)
