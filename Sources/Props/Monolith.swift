@@ -134,7 +134,7 @@ struct Monument {
     let blocks = stone(&set, below: line * 0.02)
     let w = width / 2
     let deep = width * 0.13
-    let tiers = 9
+    let tiers = 18
     let top = height * 0.80
     for side: Float in [-1, 1] {
       for i in 0..<tiers {
@@ -242,12 +242,14 @@ struct Monument {
   /// Forms with slanted or round outlines.
   private func card(in set: inout SetBuilder) {
     let picture = MonolithPicture(
-      form: form, width: width * 1.04, height: height * 1.02, line: line, edge: edge, side: isMirrored ? -side : side,
+      form: form, width: width * 1.04, height: height * 1.02, line: line, edge: edge,
+      side: isMirrored ? -side : side,
       isMirrored: isMirrored, seed: seed)
     // The foot reaches a little below the ground, so that no gap is seen in wet ground.
     set.add(
       .standing(
-        at: foot - Vector(0, height * 0.01, 0), width: picture.width, height: picture.height, picture: picture))
+        at: foot - Vector(0, height * 0.01, 0), width: picture.width, height: picture.height, picture: picture
+      ))
   }
 
   /// Lights along the line.

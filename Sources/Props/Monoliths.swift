@@ -24,8 +24,10 @@ public struct Monoliths: Prop {
   public static let parameters: [Parameter<Monoliths>] = [
     .init("monoliths", \.glow, .number(0...20, suggested: 0...2), "Strength of all lights of the city."),
     .init(
-      "variety", \.variety, .number(0...1), "How many kinds of forms there are, and how far they stray from a grid."),
-    .init("symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
+      "variety", \.variety, .number(0...1),
+      "How many kinds of forms there are, and how far they stray from a grid."),
+    .init(
+      "symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
     .init("seed", \.seed, .integer(0...1_000_000), "Another city."),
     .init("distance", \.distance, .number(0.2...5, suggested: 0.6...1.6), "Factor on all distances."),
     .init("gate", \.gate, .flag, "Whether the gate with the floating lintel stands at 75 m."),
@@ -109,14 +111,16 @@ public struct Monoliths: Prop {
   private func axis(in set: inout SetBuilder, _ seed: Seed, _ edge: Vector) {
     func raise(_ form: MonolithForm, z: Float, width: Float, height: Float, line: Vector, lights: Bool) {
       Monument(
-        form: form, foot: Vector(0, 0, z * distance), width: width, height: height, line: line, hasLights: lights,
+        form: form, foot: Vector(0, 0, z * distance), width: width, height: height, line: line,
+        hasLights: lights,
         edge: edge, side: 0, isMirrored: false, seed: seed.derived(form.rawValue)
       ).raise(in: &set)
     }
     raise(.ring, z: 250, width: 64, height: 62, line: Vector(0, 0, 0), lights: false)
     if center {
       raise(
-        .slit, z: 95, width: 8.5, height: 25, line: line.light * (lineLight * glow), lights: glow > 0 && lineLight > 0)
+        .slit, z: 95, width: 8.5, height: 25, line: line.light * (lineLight * glow),
+        lights: glow > 0 && lineLight > 0)
     }
     if gate { raise(.gate, z: 75, width: 34, height: 19.5, line: line.light * glow, lights: false) }
   }
@@ -125,7 +129,8 @@ public struct Monoliths: Prop {
   private func lights(in set: inout SetBuilder) {
     guard glow > 0 else { return }
     if lineLight > 0 {
-      var warm = Light(position: Vector(0, 3.2, 60 * distance), color: line.light * (75 * glow * lineLight / 14))
+      var warm = Light(
+        position: Vector(0, 3.2, 60 * distance), color: line.light * (75 * glow * lineLight / 14))
       warm.softness = 1
       warm.halo = 1.5
       warm.haze = 0.7

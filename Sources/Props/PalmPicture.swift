@@ -358,7 +358,8 @@ extension PalmLeaf {
 
   /// A stalk that ends in a fan of pointed blades.
   static func fan(
-    _ palm: PalmPicture, _ root: SIMD3<Double>, age: Double, number: Int, size: Double, isDead: Bool, _ seed: Seed
+    _ palm: PalmPicture, _ root: SIMD3<Double>, age: Double, number: Int, size: Double, isDead: Bool,
+    _ seed: Seed
   ) -> PalmLeaf {
     let gust = Sway(moment: palm.moment)
     let wind = Double(palm.wind)
@@ -375,7 +376,8 @@ extension PalmLeaf {
       let sc = sineAndCosine(degrees: elevation * 57.295_779_5)
       tangent = normalized(heading * sc.cosine + up * sc.sine)
       points.append((points.last ?? root) + tangent * (stalk / Double(steps)))
-      elevation = max(-1.5, elevation - (0.25 + 0.6 * age) / Double(steps) * max(0.1, sc.cosine) + swing * 0.1)
+      elevation = max(
+        -1.5, elevation - (0.25 + 0.6 * age) / Double(steps) * max(0.1, sc.cosine) + swing * 0.1)
     }
     let end = points.last ?? root
     var polygons: [[SIMD2<Double>]] = []
@@ -418,7 +420,8 @@ extension PalmLeaf {
 
   /// A narrow blade that ends in a point, hanging more towards its end.
   private static func blade(
-    _ base: SIMD3<Double>, _ direction: SIMD3<Double>, length: Double, width: Double, bend: Double, wind: Double
+    _ base: SIMD3<Double>, _ direction: SIMD3<Double>, length: Double, width: Double, bend: Double,
+    wind: Double
   ) -> [SIMD2<Double>] {
     var p = base
     var d = direction

@@ -25,12 +25,14 @@ public struct Railing: Prop {
   var sheenLight: Float = 0.02
 
   public static let parameters: [Parameter<Railing>] = [
-    .init("railing", \.filling, .choice, "What stands between the posts: rails, upright pickets or thin cables."),
+    .init(
+      "railing", \.filling, .choice, "What stands between the posts: rails, upright pickets or thin cables."),
     .init("from", \.from, .place, "The foot of the first post."),
     .init("to", \.to, .place, "The foot of the last post."),
     .init("height", \.height, .meters(0.05...20, suggested: 0.8...1.4), "Of the hand rail."),
     .init("spacing", \.spacing, .meters(0.05...100, suggested: 1...3), "From post to post, about."),
-    .init("thickness", \.thickness, .meters(0.002...1, suggested: 0.03...0.08), "Of posts and of the hand rail."),
+    .init(
+      "thickness", \.thickness, .meters(0.002...1, suggested: 0.03...0.08), "Of posts and of the hand rail."),
     .init("rails", \.rails, .integer(1...12), "How many run along it, the hand rail included."),
     .init("sheen", \.sheen, .color, "Color of the wet metal's own faint light."),
     .init("sheen-light", \.sheenLight, .number(0...100, suggested: 0...0.2), "Strength of that light."),

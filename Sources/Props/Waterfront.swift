@@ -9,7 +9,8 @@ public struct Waterfront: Prop {
   static let maximumPalms = 60
 
   public static let name = "waterfront"
-  public static let summary = "A promenade with a railing and palms along open water, and a skyline over the bay."
+  public static let summary =
+    "A promenade with a railing and palms along open water, and a skyline over the bay."
 
   var promenade: Float = 2.2
   var side = Side.right
@@ -22,14 +23,14 @@ public struct Waterfront: Prop {
   var palmSpacing: Float = 11
   var wind: Float = 1
   var rim = LinearColor(1, 0.16, 0.10)
-  var rimLight: Float = 0.3
+  var rimLight: Float = 0.14
   var railings = true
   var benches = true
-  var skyline = 84
+  var skyline = 96
   var skylineDepth: [Float] = [150, 400]
   var skylineSpan: [Float] = [-0.62, 1.25]
-  var skylineHeight: Float = 118
-  var windows: Float = 9
+  var skylineHeight: Float = 125
+  var windows: Float = 11
   var lit: Float = 0.42
   var warm: Float = 0.42
   var flicker: Float = 1
@@ -61,7 +62,8 @@ public struct Waterfront: Prop {
       "Where the skyline begins and ends, as slopes to the side: 1 is 45 degrees to the right. "
         + "Mirrored where the water lies left."),
     .init(
-      "skyline-height", \.skylineHeight, .meters(5...1000, suggested: 60...160), "Of the highest towers, masts beside."),
+      "skyline-height", \.skylineHeight, .meters(5...1000, suggested: 60...160),
+      "Of the highest towers, masts beside."),
     .init("windows", \.windows, .number(0...200, suggested: 2...12), "Strength of the light in windows."),
     .init("lit", \.lit, .number(0...1), "Share of windows that are lit."),
     .init("warm", \.warm, .number(0...1), "Share of lit windows that are warm."),
@@ -121,14 +123,18 @@ public struct Waterfront: Prop {
         if i % 2 == 0, promenade > 1.4 {
           let middle = z + palmSpacing * 0.5
           let b = hand * (kerb + promenade * 0.6)
-          set.box(Vector(b - 0.22, 0.60, middle - 0.9), Vector(b + 0.22, 0.66, middle + 0.9), material: stone, seed: s.low)
+          set.box(
+            Vector(b - 0.22, 0.60, middle - 0.9), Vector(b + 0.22, 0.66, middle + 0.9), material: stone,
+            seed: s.low)
           for end: Float in [-0.65, 0.65] {
             set.box(
-              Vector(b - 0.18, 0.2, middle + end - 0.05), Vector(b + 0.18, 0.60, middle + end + 0.05), material: stone,
+              Vector(b - 0.18, 0.2, middle + end - 0.05), Vector(b + 0.18, 0.60, middle + end + 0.05),
+              material: stone,
               seed: s.low)
           }
           set.box(
-            Vector(b - hand * 0.22, 0.70, middle - 0.9), Vector(b - hand * 0.18, 1.0, middle + 0.9), material: stone,
+            Vector(b - hand * 0.22, 0.70, middle - 0.9), Vector(b - hand * 0.18, 1.0, middle + 0.9),
+            material: stone,
             seed: s.low)
         }
       }
@@ -161,7 +167,8 @@ public struct Waterfront: Prop {
       let stone = set.material(PlainMaterial(albedo: 0.03))
       Skyline(
         near: shore, far: deepest, span: ends[0]...ends[1], height: skylineHeight, count: skyline,
-        windows: windows, stone: stone, beacon: self.windows > 0 ? Vector(1, 0.06, 0.05) * (self.windows * 1.6) : Vector(0, 0, 0),
+        windows: windows, stone: stone,
+        beacon: self.windows > 0 ? Vector(1, 0.06, 0.05) * (self.windows * 1.6) : Vector(0, 0, 0),
         seed: seed.derived("skyline")
       ).build(in: &set)
       let quay = set.material(QuayMaterial(light: Vector(1, 0.52, 0.18) * (self.windows * 0.9), spacing: 8.5))
