@@ -37,7 +37,6 @@ public struct Monolith: Prop {
   var edge = LinearColor(0.05, 0.40, 0.42)
   var edgeLight: Float = 0.3
   var edgeSide: Float?
-  var seed = 0
 
   public static let parameters: [Parameter<Monolith>] = [
     .init("monolith", \.form, .choice, "What it is."),
@@ -56,7 +55,6 @@ public struct Monolith: Prop {
     .init(
       "edge-side", \.edgeSide, Codec<Float>.number(-1...1).optional,
       "Where the glow lies: -1 to the left, 1 to the right. Towards the middle of the picture unless given."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another one of the same form."),
   ]
 
   public static let sampleValues = ["monolith": "obelisk", "at": "[20, 120]"]
@@ -69,7 +67,7 @@ public struct Monolith: Prop {
       form: form, foot: at, width: width, height: height ?? width * form.slenderness,
       line: line.light * light, hasLights: castsLight && light > 0, edge: edge.light * edgeLight,
       side: edgeSide ?? max(-1, min(1, -at.x / 20)), isMirrored: false,
-      seed: set.seed.derived("monolith").derived(seed)
+      seed: set.seed.derived("monolith")
     ).raise(in: &set)
   }
 }

@@ -11,7 +11,6 @@ public struct Monoliths: Prop {
   var glow: Float = 1
   var variety: Float = 0.6
   var symmetry: Float = 0.6
-  var seed = 0
   var distance: Float = 1
   var gate = true
   var center = true
@@ -28,7 +27,6 @@ public struct Monoliths: Prop {
       "How many kinds of forms there are, and how far they stray from a grid."),
     .init(
       "symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another city."),
     .init("distance", \.distance, .number(0.2...5, suggested: 0.6...1.6), "Factor on all distances."),
     .init("gate", \.gate, .flag, "Whether the gate with the floating lintel stands at 75 m."),
     .init("center", \.center, .flag, "Whether the tower with the slit of light stands at 95 m."),
@@ -65,7 +63,7 @@ public struct Monoliths: Prop {
   ]
 
   public func build(in set: inout SetBuilder) {
-    let seed = set.seed.derived("monoliths").derived(self.seed)
+    let seed = set.seed.derived("monoliths")
     let edge = glowColor.light * (0.55 * glow)
     for (number, plot) in Monoliths.plots.enumerated() {
       let right = monument(plot, seed.derived("right").derived(number), edge)

@@ -19,7 +19,6 @@ public struct Palm: Prop {
   var rimLight: Float = 0.2
   var rimAngle: Float = 280
   var shadow = false
-  var seed = 0
 
   public static let parameters: [Parameter<Palm>] = [
     .init(
@@ -34,13 +33,12 @@ public struct Palm: Prop {
     .init("rim-light", \.rimLight, .number(0...100, suggested: 0...1.5), "Strength of that light."),
     .init("rim-angle", \.rimAngle, .angle(), "Where that light comes from: 0 above, 90 from the right."),
     .init("shadow", \.shadow, .flag, "Whether it throws shadows into the fog."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another palm of the same kind."),
   ]
 
   public init() {}
 
   public func build(in set: inout SetBuilder) {
-    let seed = set.seed.derived("palm").derived(seed)
+    let seed = set.seed.derived("palm")
     let picture = PalmPicture(
       leaves: leaves, height: height, lean: lean, wind: wind, rim: rim.light * rimLight, rimAngle: rimAngle,
       seed: seed, moment: set.moment)

@@ -17,7 +17,6 @@ public struct Waterfront: Prop {
   var kerb: Float = 5.2
   var near: Float = 2
   var far: Float = 120
-  var seed = 0
   var palms = 5
   var palmHeight: Float = 7
   var palmSpacing: Float = 11
@@ -44,7 +43,6 @@ public struct Waterfront: Prop {
     .init("kerb", \.kerb, .meters(0.5...200, suggested: 3...12), "From the middle of the road to the kerb."),
     .init("near", \.near, .meters(-100...1000), "Where the promenade begins."),
     .init("far", \.far, .meters(1...2000), "Where it ends."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Other palms and another skyline."),
     .init("palms", \.palms, .integer(0...60), "How many palms stand along it."),
     .init("palm-height", \.palmHeight, .meters(0.5...40, suggested: 5...12), "Of the palms, about."),
     .init("palm-spacing", \.palmSpacing, .meters(0.5...200, suggested: 6...16), "From palm to palm, about."),
@@ -76,7 +74,7 @@ public struct Waterfront: Prop {
   public init() {}
 
   public func build(in set: inout SetBuilder) {
-    let seed = set.seed.derived("waterfront").derived(self.seed)
+    let seed = set.seed.derived("waterfront")
     let hand: Float = side == .right ? 1 : -1
     let start = min(near, far)
     let end = max(near, far, start + 1)
@@ -98,6 +96,8 @@ public struct Waterfront: Prop {
     block(kerb + 0.18, kerb + promenade, -0.3...0.20, start...end, paving)
     // The sea wall's coping stands up a little: it hides where the land ends.
     block(kerb + promenade, kerb + promenade + 0.35, -0.3...0.30, start...end, stone)
+    let edge = kerb + promenade + 0.3
+    set.scene.ground.sea = hand > 0 ? edge...max(edge, 20_000) : min(-edge, -20_000)...(-edge)
     if railings {
       var rail = Railing()
       rail.from = Vector(hand * (kerb + promenade + 0.14), 0.30, start)
