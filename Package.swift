@@ -53,9 +53,9 @@ let package = Package(
     .testTarget(name: "StageTests", dependencies: ["Stage", "Raster"]),
     .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(
-      name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"],
+      name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec", "Props", "Stage"],
       exclude: ["Golden"]),
-    .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec"]),
+    .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec", "Props"]),
   ],
   swiftLanguageModes: [.v6]
 )
