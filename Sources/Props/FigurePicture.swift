@@ -37,9 +37,9 @@ struct FigurePicture: CardPicture {
 
   func paint(_ canvas: CardCanvas) {
     guard canvas.width > 0, canvas.height > 0, frame.width > 0, frame.height > 0 else { return }
-    let contours = FigureContours(drawing)
     let perUnit = Double(canvas.height) / frame.height
     let fine = max(1, min(64, Int((fineness / 1000 / max(perUnit, 1e-6)).rounded(.up))))
+    let contours = FigureContours(drawing, pixel: 1 / (perUnit * Double(fine)))
     paintBody(canvas, contours, fine: fine)
     if let surface = canvas.surface { paintSurface(surface, canvas, contours) }
   }
