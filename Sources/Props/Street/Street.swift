@@ -103,7 +103,7 @@ public struct Street: Prop {
   private func light(_ openings: [ShopOpening], in set: inout SetBuilder) {
     guard spill > 0 else { return }
     for opening in openings.sorted(by: { $0.position.z < $1.position.z }).prefix(14) {
-      var light = Light(position: opening.position, color: opening.light * (spill * 4.2))
+      var light = Light(position: opening.position, color: opening.light * (spill * 12))
       light.softness = 0.8
       light.halo = 0.8
       light.haze = 0.5

@@ -39,22 +39,30 @@ extension StreetHouse {
       buildBalconies(in: &set, materials)
     }
     if isDetailed && relief != 2 {
-      // Sills below the windows of the lower storeys, hoods over some.
-      let width = (grid.high.x - grid.low.x) * grid.pitch.x
-      let hoods = draws.chance("hoods", 0.35)
-      for storey in 0..<min(storeys, 3) {
-        let sill = floorHeight(storey) + grid.low.y * grid.pitch.y
-        let lintel = floorHeight(storey) + grid.high.y * grid.pitch.y
-        for bay in 0..<min(bays, 10) {
-          let middle = bayMiddle(bay)
+      buildSills(of: stone, in: &set, materials)
+    }
+  }
+
+  /// Sills below the windows of the lower storeys, hoods over some. Windows close together share one sill.
+  private func buildSills(of stone: Int, in set: inout SetBuilder, _ materials: StreetMaterials) {
+    let width = (grid.high.x - grid.low.x) * grid.pitch.x
+    let hasHoods = draws.chance("hoods", 0.3)
+    let isShared = grid.pitch.x - width < 0.8 || bays > 7
+    for storey in 0..<min(storeys, 3) {
+      let sill = floorHeight(storey) + grid.low.y * grid.pitch.y
+      let lintel = floorHeight(storey) + grid.high.y * grid.pitch.y
+      let spans =
+        isShared
+        ? [Span(bayMiddle(0) - width / 2 - 0.1, bayMiddle(bays - 1) + width / 2 + 0.1)]
+        : (0..<bays).map { Span.about(bayMiddle($0), width + 0.16) }
+      for span in spans {
+        set.block(
+          frame, out: Span(0, 0.13), y: Span(sill - 0.09, sill - 0.01), z: span, material: stone,
+          seed: seed("sill"))
+        if hasHoods {
           set.block(
-            frame, out: Span(0, 0.13), y: Span(sill - 0.09, sill - 0.01), z: .about(middle, width + 0.16), material: stone,
-            seed: seed("sill"))
-          if hoods {
-            set.block(
-              frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: .about(middle, width + 0.24),
-              material: materials.metal, seed: seed("hood"))
-          }
+            frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: span, material: materials.metal,
+            seed: seed("hood"))
         }
       }
     }

@@ -14,7 +14,7 @@ public struct Tower: Prop {
   var lit: Float = 0.42
   var warm: Float = 0.45
   var tint = LinearColor(1, 0.22, 0.55)
-  var glow: Float = 3
+  var glow: Float = 2
   var mast = true
   var beacon: Float = 1
 

@@ -21,7 +21,7 @@ struct TowerBlock: Sendable {
     let width = max(1, width)
     let depth = max(1, depth)
     var pitch = SIMD2<Float>(
-      [1.5, 1.9, 2.4, 3.2][draws.pick("bay", 4)], [2.9, 3.2, 3.6, 4.1][draws.pick("storey", 4)])
+      [1.3, 1.6, 2.0, 2.5][draws.pick("bay", 4)], [2.8, 3.0, 3.2, 3.5][draws.pick("storey", 4)])
     pitch.x = min(pitch.x, width)
     let style = draws.pick("style", 4)
     // Punched holes, ribbons, tall slots, or all glass.

@@ -17,7 +17,7 @@ public struct Towers: Prop {
   var lit: Float = 0.35
   var warm: Float = 0.4
   var tint = LinearColor(1, 0.22, 0.55)
-  var glow: Float = 3
+  var glow: Float = 2
   var masts: Float = 0.45
   var beacon: Float = 1
 

@@ -53,8 +53,8 @@ struct WindowLights: Sendable {
     var share = habits.lit
     // Whole floors work late or are empty, and some columns are stairs and bathrooms.
     if storey > 0.86 { share = min(max(habits.lit, 0.85), share * 3.2) }
-    if storey < 0.22 { share *= 0.3 }
-    if SurfaceNoise.cell(i >> 1, 3, seed &+ 5) < 0.22 { share *= 0.3 }
+    if storey < 0.15 { share *= 0.4 }
+    if SurfaceNoise.cell(i >> 1, 3, seed &+ 5) < 0.18 { share *= 0.4 }
     let draw = SurfaceNoise.cell(i, j, seed)
     guard draw < share else {
       // A door to a lit corridor is open somewhere, or a clock glows.
@@ -62,14 +62,15 @@ struct WindowLights: Sendable {
       return rest < 0.12 * habits.lit ? Vector(0.02, 0.014, 0.008) * habits.gain : Vector(0, 0, 0)
     }
     let h = SurfaceNoise.cell(i, j, seed &+ 1)
-    var brightness = 0.13 + 0.2 * h + 1.2 * h * h * h * h
+    // Most are dim, a few are bright.
+    var brightness = 0.07 + 0.26 * h * h + 1.1 * h * h * h * h * h * h
     let choice = SurfaceNoise.cell(i, j, seed &+ 2)
     let shade = SurfaceNoise.cell(i, j, seed &+ 3)
     var color: Vector
     if choice < habits.warm {
       // From candle to bulb to halogen.
       color = Vector(1, 0.40 + 0.22 * shade, 0.11 + 0.2 * shade * shade)
-    } else if choice < habits.warm + (1 - habits.warm) * 0.82 {
+    } else if choice < habits.warm + (1 - habits.warm) * 0.88 {
       // Tubes: cyan to greenish white.
       color = Vector(0.28 + 0.42 * shade, 0.78, 0.86 - 0.22 * shade)
     } else {
