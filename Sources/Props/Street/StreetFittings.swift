@@ -11,6 +11,7 @@ extension StreetHouse {
     hangCoolers(in: &set, materials, avoiding: hasEscape ? escapeBay : nil)
     hangPipes(in: &set, materials)
     hangCables(in: &set, materials)
+    hangBlades(in: &set, materials)
     if isDetailed && draws.chance("lamp arm", 0.3 * style.clutter) {
       // A dead lamp on an arm.
       let at = z.low + z.length * draws.unit("lamp z")
@@ -109,6 +110,31 @@ extension StreetHouse {
           set.block(frame, out: Span(0, 0.47), y: .about(y, 0.06), z: .about(at, 0.48), material: materials.rust, seed: own.bits("duct seam"))
         }
         set.block(frame, out: Span(0.04, 0.75), y: Span(base - 0.15, base + 0.3), z: .about(at, 0.5), material: materials.metal, seed: own.bits("hood"))
+      }
+    }
+  }
+
+  /// Small boxes with prints over the shops' heads.
+  private func hangBlades(in set: inout SetBuilder, _ materials: StreetMaterials) {
+    let own = Draws(plot.seed.derived("blades"))
+    let count = Int(own.unit("count") * 2.9 * style.clutter)
+    for i in 0..<count {
+      let at = z.low + z.length * own.number("z", 0.1...0.9, i)
+      let wide = own.number("wide", 0.42...0.62, i)
+      let tall = wide * own.number("tall", 0.9...1.9, i)
+      let y = own.number("y", 3.0...4.3, i)
+      guard y + tall < top - 0.5 else { continue }
+      let isLit = own.chance("lit", 0.55, i)
+      let color = [Vector(1, 0.86, 0.62), Vector(0.75, 0.95, 1), Vector(1, 0.7, 0.75)][own.pick("color", 3, i)]
+      let material = set.material(
+        BladeMaterial(light: isLit ? color * (own.number("light", 0.16...0.4, i) * style.glow) : Vector(0, 0, 0)))
+      set.block(
+        frame, out: Span(0.2, 0.2 + wide), y: Span(y, y + tall), z: .about(at, 0.13), material: material,
+        seed: own.bits("blade \(i)"))
+      for share: Float in [0.2, 0.8] {
+        set.block(
+          frame, out: Span(0, 0.24), y: .about(y + tall * share, 0.035), z: .about(at, 0.035), material: materials.metal,
+          seed: own.bits("arm"))
       }
     }
   }

@@ -173,7 +173,7 @@ struct StreetHouse: Sendable {
     if interior.trade == .bar, hue < 0.84 { color = Vector(1, 0.46, 0.16) }
     if interior.trade == .laundry { color = cool }
     let strength = own.unit("strength")
-    interior.light = color * ((0.10 + 0.34 * strength * strength) * style.glow)
+    interior.light = color * ((0.17 + 0.45 * strength * strength) * style.glow)
     let paints = [
       Vector(0.02, 0.035, 0.03), Vector(0.055, 0.014, 0.014), Vector(0.02, 0.022, 0.026), Vector(0.05, 0.042, 0.03),
     ]

@@ -16,6 +16,8 @@ struct WindowLights: Sendable {
     /// Share of windows that are lit, and of those, share that is warm; 0…1.
     var lit: Float = 0.3
     var warm: Float = 0.5
+    /// Share of the cool windows that have `tint` instead, 0…1.
+    var tinted: Float = 0.12
     /// Color of the rare window that is neither warm nor cool.
     var tint = Vector(1, 0.22, 0.55)
     var gain: Float = 1
@@ -70,7 +72,7 @@ struct WindowLights: Sendable {
     if choice < habits.warm {
       // From candle to bulb to halogen.
       color = Vector(1, 0.40 + 0.22 * shade, 0.11 + 0.2 * shade * shade)
-    } else if choice < habits.warm + (1 - habits.warm) * 0.88 {
+    } else if choice < habits.warm + (1 - habits.warm) * (1 - habits.tinted) {
       // Tubes: cyan to greenish white.
       color = Vector(0.28 + 0.42 * shade, 0.78, 0.86 - 0.22 * shade)
     } else {
