@@ -109,10 +109,10 @@ public struct Street: Prop {
   private func light(_ openings: [ShopOpening], in set: inout SetBuilder) {
     guard spill > 0 else { return }
     for opening in openings.sorted(by: { abs($0.position.z) < abs($1.position.z) }).prefix(14) {
-      var light = Light(position: opening.position, color: opening.light * (spill * 9))
-      light.softness = 0.8
-      light.halo = 0.8
-      light.haze = 0.5
+      var light = Light(position: opening.position, color: opening.light * (spill * 26))
+      light.softness = 1.2
+      light.halo = 1
+      light.haze = 0.22
       set.add(light)
     }
   }

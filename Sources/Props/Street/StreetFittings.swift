@@ -5,7 +5,7 @@ import Stage
 extension StreetHouse {
   func hangFittings(in set: inout SetBuilder, _ materials: StreetMaterials) {
     guard style.clutter > 0 else { return }
-    let hasEscape = storeys >= 2 && isDetailed && draws.chance("escape", 0.42 * style.clutter)
+    let hasEscape = storeys >= 2 && draws.chance("escape", 0.42 * style.clutter)
     let escapeBay = draws.pick("escape bay", max(1, bays - 1))
     if hasEscape { hangEscape(bay: escapeBay, in: &set, materials) }
     hangCoolers(in: &set, materials, avoiding: hasEscape ? escapeBay : nil)
@@ -30,7 +30,7 @@ extension StreetHouse {
     for storey in 0..<min(storeys, 12) {
       for bay in 0..<min(bays, 12) {
         let index = storey * 16 + bay
-        guard count < 9, own.chance("here", 0.2 * style.clutter, index), bay != escapeBay else { continue }
+        guard count < (isDetailed ? 7 : 4), own.chance("here", 0.2 * style.clutter, index), bay != escapeBay else { continue }
         count += 1
         // Below a window, or beside it.
         let isBeside = own.chance("beside", 0.3, index)
@@ -41,7 +41,7 @@ extension StreetHouse {
         set.block(
           frame, out: Span(0.10, 0.42), y: Span(y, y + 0.58), z: .about(middle, wide), material: materials.cooler,
           seed: own.bits("cooler \(index)"))
-        for end: Float in [-0.3, 0.3] {
+        for end: Float in isDetailed ? [-0.3, 0.3] : [] {
           set.block(
             frame, out: Span(0, 0.45), y: Span(y - 0.05, y), z: .about(middle + end * wide, 0.04),
             material: materials.rust, seed: own.bits("bracket"))
@@ -162,19 +162,19 @@ extension StreetHouse {
     let to = min(z.high - 0.2, from + max(2.8, grid.pitch.x * 1.6))
     guard to - from > 1.6 else { return }
     let reach: Float = 1.15
-    let floors = min(storeys, 7)
+    let floors = min(storeys, isDetailed ? 6 : 4)
     for storey in 0..<floors {
       let y = floorHeight(storey) + 0.1
       // A grating: three beams and slats between.
-      for out: Float in [0.05, reach / 2, reach] {
+      for out: Float in isDetailed ? [0.05, reach / 2, reach] : [] {
         set.block(
           frame, out: .about(out, 0.06), y: Span(y - 0.08, y), z: Span(from, to), material: materials.rust,
           seed: seed("beam"))
       }
       set.block(
-        frame, out: Span(0, reach), y: Span(y - 0.02, y), z: Span(from, to), material: materials.black,
+        frame, out: Span(0, reach), y: Span(y - (isDetailed ? 0.02 : 0.07), y), z: Span(from, to), material: materials.black,
         seed: seed("grating"))
-      for end in [from, to] {
+      for end in isDetailed ? [from, to] : [] {
         set.block(
           frame, out: Span(0, reach), y: Span(y - 0.1, y), z: .about(end, 0.06), material: materials.rust,
           seed: seed("bracket"))

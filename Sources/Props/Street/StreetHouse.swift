@@ -26,7 +26,9 @@ struct StreetHouse: Sendable {
   let isDetailed: Bool
 
   /// Beyond that far from the street's begin nobody sees sills and brackets.
-  private static let detailedHouses = 14
+  private static let detailedHouses = 5
+  /// Beyond that many houses the fog leaves outlines.
+  private static let furnishedHouses = 30
 
   init(plot: StreetPlot, halfWidth: Float, style: StreetStyle) {
     self.plot = plot
@@ -94,7 +96,7 @@ struct StreetHouse: Sendable {
     buildGroundFloor(in: &set, materials, &openings)
     buildLedges(in: &set, materials)
     buildRoof(in: &set, materials)
-    hangFittings(in: &set, materials)
+    if plot.index < StreetHouse.furnishedHouses { hangFittings(in: &set, materials) }
     if plot.gap > 0 { buildAlley(in: &set, materials) }
   }
 
@@ -128,10 +130,10 @@ struct StreetHouse: Sendable {
     }
     for (k, unit) in units.enumerated() {
       dress(unit, k, head: head, in: &set, materials)
-      if case .shop = unit.kind, unit.interior.light.x + unit.interior.light.y + unit.interior.light.z > 0.03 {
+      if unit.isOpen {
         openings.append(
           ShopOpening(
-            position: frame.point(0.9, 1.5, z.low + (unit.from + unit.to) / 2),
+            position: frame.point(1.0, 1.6, z.low + (unit.from + unit.to) / 2),
             light: unit.interior.light * min(1, (unit.to - unit.from) / 4)))
       }
     }
@@ -200,6 +202,7 @@ struct StreetHouse: Sendable {
     }
     return ShopFrontMaterial.Unit(
       kind: kind, from: from, to: to, interior: interior, doorAtEnd: own.chance("door end", 0.5), paint: paint,
+      isOpen: isOpen && !isDoor,
       seed: own.bits("unit"))
   }
 
@@ -246,7 +249,7 @@ struct StreetHouse: Sendable {
       }
     }
     // A board over most fronts; lit over some that are open.
-    let isOpen = isShop && unit.interior.light.y > 0.03
+    let isOpen = isShop && unit.isOpen
     if own.chance("board", 0.8) {
       let lit = isOpen && own.chance("lit board", 0.38)
       var board = FasciaMaterial()

@@ -115,8 +115,10 @@ struct WindowLights: Sendable {
   /// Mean of the lights over a rectangle in windows: from `low` to `high`, fractions count in part.
   func mean(_ low: SIMD2<Float>, _ high: SIMD2<Float>) -> Vector {
     let area = max(1e-6, (high.x - low.x) * (high.y - low.y))
-    return (integral(high.x, high.y) - integral(low.x, high.y) - integral(high.x, low.y)
-      + integral(low.x, low.y)) / area
+    let sum =
+      integral(high.x, high.y) - integral(low.x, high.y) - integral(high.x, low.y) + integral(low.x, low.y)
+    // Differences of large sums may end a little below nothing.
+    return pointwiseMax(Vector(0, 0, 0), sum / area)
   }
 
   /// ∫∫ light from (0, 0), the wall repeating.
