@@ -50,10 +50,12 @@ let package = Package(
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Markup", "Raster"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
+    .testTarget(name: "StageTests", dependencies: ["Stage", "Raster"]),
+    .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(
-      name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec"],
+      name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec", "Props", "Stage"],
       exclude: ["Golden"]),
-    .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec"]),
+    .testTarget(name: "CommandTests", dependencies: ["Onesheet", "PNGCodec", "Props"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -36,11 +36,16 @@ extension Painter {
   }
 }
 
-/// A painter whose pixels lie at a distance from the camera: masks can tell near from far.
-public protocol DepthPainter: Painter {
-  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; infinity where they
-  /// show the sky. Called like ``Painter/paint(_:x:y:)``.
+/// A painter of a space: masks can tell near from far in it, and what shines from what is lit.
+public protocol ScenePainter: Painter {
+  /// Writes how far away what `count` pixels from (`x`, `y`) of the picture show is, meters; the sky is further
+  /// away than anything else. Called like ``Painter/paint(_:x:y:)``.
   func depth(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
+  /// Paints only what shines by itself, and its reflections: no light falls on anything.
+  var emission: any Painter { get }
+  /// From now on keeps what ``Painter/withRasters(workers:)`` makes as long as the painter lives, since several
+  /// look at it one after the other. Answers what that will hold; afterwards ``Painter/rasterMemory`` is nothing.
+  func keepRasters() -> PainterMemory
 }
 
 /// What is wrong with a layer, by parameter; the preset knows where the parameter stands.

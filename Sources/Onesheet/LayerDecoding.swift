@@ -129,29 +129,48 @@ extension PresetDecoder {
       return nil
     }
     let names = Set(MaskSettings.parameters.map { $0.name })
+    let channelPlace = node.value(forKey: "channel")?.place ?? node.place
     if let reference = node.pair(forKey: "layer") {
       for pair in pairs where pair.key.scalarText != "layer" && !names.contains(pair.key.scalarText ?? "") {
         reader.error(
           "a mask by layer has no '\(pair.key.scalarText ?? "")'", at: pair.key.place,
           hint: nearest(pair.key.scalarText ?? "", among: names.sorted()).map { "did you mean '\($0)'?" })
       }
-      let settings = Settings<MaskSettings>(
-        pairs.filter { names.contains($0.key.scalarText ?? "") }, at: node.place, commonKeys: [],
-        reader: &reader)
+      let settings = maskSettings(pairs, at: node.place, standard: .alpha, &reader)
       guard let id = reference.value.scalarText else {
         reader.error("the id of a layer is due here", at: reference.value.place)
         return nil
       }
       return MaskItem(
-        source: .layer(id), place: reference.value.place, settings: settings,
-        isChannelGiven: settings.places["channel"] != nil)
+        source: .layer(id), place: reference.value.place, channelPlace: channelPlace, settings: settings)
     }
-    let settings = Settings<MaskSettings>(
-      pairs.filter { names.contains($0.key.scalarText ?? "") }, at: node.place,
-      commonKeys: [], reader: &reader)
+    let settings = maskSettings(pairs, at: node.place, standard: .luminance, &reader)
     guard
       let layer = layer(node, seed: seed.derived("mask"), depth: depth + 1, extraKeys: names, &reader)
     else { return nil }
-    return MaskItem(source: .inline(layer), place: node.place, settings: settings, isChannelGiven: true)
+    return MaskItem(
+      source: .inline(layer), place: node.place, channelPlace: channelPlace, settings: settings)
+  }
+
+  /// How a mask reads its layer. A mask by depth counts meters.
+  private func maskSettings(
+    _ pairs: [Node.Pair], at place: Place, standard: MaskSettings.Channel, _ reader: inout Reader
+  ) -> @Sendable (Moment) -> MaskSettings {
+    let names = Set(MaskSettings.parameters.map { $0.name })
+    let own = pairs.filter { names.contains($0.key.scalarText ?? "") }
+    // A reference that leads nowhere is complained of when the value is read.
+    var probe = reader
+    let channel = own.first { $0.key.scalarText == "channel" }.flatMap { probe.resolved($0.value) }
+    if channel?.scalarText == MaskSettings.Channel.depth.rawValue {
+      let settings = Settings<DepthMaskSettings>(own, at: place, commonKeys: [], reader: &reader)
+      return { settings.instance(at: $0).mask }
+    }
+    let settings = Settings<MaskSettings>(own, at: place, commonKeys: [], reader: &reader)
+    let isGiven = settings.places["channel"] != nil
+    return { moment in
+      var mask = settings.instance(at: moment)
+      if !isGiven { mask.channel = standard }
+      return mask
+    }
   }
 }

@@ -2,6 +2,7 @@ import Catalog
 import Effects
 import Layers
 import Markup
+import Props
 
 /// One `--set PATH=VALUE`, or `--disable ID`.
 public struct Override: Sendable, Hashable {
@@ -51,35 +52,46 @@ struct OverrideApplier {
     return place(value, at: segments[...], in: root, level: .root, key, source, override) ?? root
   }
 
-  /// Disables an effect or hides a layer.
+  /// Switches off an effect or a prop, or hides a layer.
   mutating func disable(_ id: String, in root: Node) -> Node {
     let source = Source(name: "--disable", text: id, folder: folder)
     let place = Place(source: source, line: 1, column: 1, length: max(1, id.count))
     let segments = OverrideApplier.segments(of: id)
+    let all = OverrideApplier.items(in: root)
+    let items = all.filter { $0.toggle != nil }
     var paths: [[String]]
     if let first = segments.first, ["layers", "effects"].contains(first), segments.count > 1 {
       paths = [segments]
     } else {
-      paths = OverrideApplier.items(in: root).filter { OverrideApplier.matches($0, segments) }.map { $0.path }
+      let found = items.filter { OverrideApplier.matches($0, segments) }
+      // An id goes before a kind of the same name.
+      let named = found.filter { $0.id == segments.last }
+      paths = (named.count == 1 ? named : found).map { $0.path }
     }
-    let named = paths.filter { $0.last == segments.last }
-    if paths.count > 1, named.count == 1 { paths = named }
     guard paths.count == 1, let path = paths.first else {
-      let known = OverrideApplier.items(in: root).map { $0.name }
       diagnostics.append(
         .error(
           paths.isEmpty
-            ? "nothing in this preset is called '\(id)'"
+            ? all.contains { OverrideApplier.matches($0, segments) }
+              ? "'\(id)' is a part of every set and cannot be switched off"
+              : "nothing in this preset is called '\(id)'"
             : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
-          at: place, hint: paths.isEmpty ? nearest(id, among: known).map { "did you mean '\($0)'?" } : nil))
+          at: place,
+          hint: paths.isEmpty
+            ? nearest(id, among: items.map { $0.name }).map { "did you mean '\($0)'?" } : nil))
       return root
     }
-    let isEffect = path.dropLast().last == "effects"
-    let key = isEffect ? "enabled" : "visible"
+    let key = items.first { $0.path == path }?.toggle ?? OverrideApplier.toggle(at: path)
     return self.place(
       Node(scalar: "false", quoted: false, place: place), at: (path + [key])[...], in: root, level: .root,
       place, source,
       Override(path: id, value: "", option: "--disable")) ?? root
+  }
+
+  /// The key that switches an item off, told by the list that the path finds it in.
+  private static func toggle(at path: [String]) -> String {
+    let list = path.dropLast().last ?? ""
+    return list == "effects" || SetLayer.listKeys.contains(list) ? "enabled" : "visible"
   }
 
   // MARK: Paths
@@ -114,12 +126,16 @@ struct OverrideApplier {
     return result
   }
 
-  /// Every layer and effect with its full path.
+  /// Whatever has a name in a preset, with its full path: a layer, an effect, a prop, a section of a set.
   struct Item {
     var path: [String]
     var id: String?
     var kind: String?
-    var node: Node
+    var parameters: [ParameterDescription]
+    /// What a path to the item alone sets; nil replaces it whole.
+    var main: String?
+    /// The key that switches it off.
+    var toggle: String?
     var name: String { id ?? kind ?? "" }
   }
 
@@ -132,11 +148,32 @@ struct OverrideApplier {
         let name = names[index]
         let isOnly = names.filter { $0.kind == name.kind }.count == 1
         let segment = name.id ?? (isOnly ? name.kind : nil) ?? "\(index)"
-        result.append(Item(path: path + [segment], id: name.id, kind: name.kind, node: node))
+        let path = path + [segment]
+        result.append(
+          Item(
+            path: path, id: name.id, kind: name.kind,
+            parameters: name.kind.map { catalog.parameters(of: $0) } ?? [], main: name.kind,
+            toggle: catalog == .layers ? "visible" : "enabled"))
         guard catalog == .layers else { continue }
-        walk(node.value(forKey: "group"), .layers, path + [segment, "group"])
-        walk(node.value(forKey: "effects"), .effects, path + [segment, "effects"])
+        walk(node.value(forKey: "group"), .layers, path + ["group"])
+        if name.kind == SetLayer.name { walkSet(node, path) }
+        walk(node.value(forKey: "effects"), .effects, path + ["effects"])
       }
+    }
+    func walkSet(_ node: Node, _ path: [String]) {
+      for type in SetLayer.sections {
+        result.append(
+          Item(path: path + [type.name], kind: type.name, parameters: type.parameterDescriptions))
+      }
+      // A place is there if it is described, or if the set is called by it.
+      for key in SetLayer.placeKeys
+      where node.pair(forKey: key) != nil || node.value(forKey: SetLayer.name)?.scalarText == key {
+        result.append(
+          Item(
+            path: path + [key], kind: key, parameters: PresetTree.Catalog.props.parameters(of: key),
+            toggle: "enabled"))
+      }
+      for key in SetLayer.listKeys { walk(node.value(forKey: key), .props, path + [key]) }
     }
     walk(root.value(forKey: "layers"), .layers, ["layers"])
     walk(root.value(forKey: "effects"), .effects, ["effects"])
@@ -172,7 +209,7 @@ struct OverrideApplier {
       let rest = Array(segments.dropFirst(length))
       for hit in hits {
         // `bloom=0.9` alone sets the main parameter.
-        let tail = rest.isEmpty ? hit.kind.map { [$0] } ?? [] : rest
+        let tail = rest.isEmpty ? hit.main.map { [$0] } ?? [] : rest
         found.append((hit.path + tail, hit.id == head.last))
       }
       break
@@ -227,19 +264,49 @@ struct OverrideApplier {
     // vars hold texts as often as numbers; a bracket at the beginning decides.
     guard let parameter = segments.last else { return false }
     let owner = Array(segments.dropLast())
-    guard let item = OverrideApplier.items(in: root).first(where: { $0.path == owner }), let kind = item.kind
-    else {
-      return false
-    }
-    let forms =
-      LayerCatalog.byName[kind]?.parameterDescriptions ?? EffectCatalog.byName[kind]?.parameterDescriptions
-      ?? []
-    return forms.first { $0.name == parameter }?.form == .text
+    let item = OverrideApplier.items(in: root).first { $0.path == owner }
+    return item?.parameters.first { $0.name == parameter }?.form == .text
   }
 
   // MARK: Placing
 
-  private enum Level { case root, list(PresetTree.Catalog), item(PresetTree.Catalog), value }
+  private enum Level {
+    case root, value
+    case list(PresetTree.Catalog)
+    case item(PresetTree.Catalog)
+    case section(any SetSection.Type)
+  }
+
+  /// What stands under `segment` of a mapping.
+  private static func level(below level: Level, _ segment: String, in node: Node) -> Level {
+    switch level {
+    case .root where segment == "layers": return .list(.layers)
+    case .root where segment == "effects": return .list(.effects)
+    case .item(let catalog):
+      switch PresetTree.part(segment, of: PresetTree.name(of: node, in: catalog).kind, in: catalog) {
+      case .list(let inner): return .list(inner)
+      case .section(let type): return .section(type)
+      case .place, nil: return .value
+      }
+    default: return .value
+    }
+  }
+
+  /// The list inside an item that holds `segment`: a path may leave out its name.
+  private static func list(holding segment: String, in node: Node, _ catalog: PresetTree.Catalog)
+    -> (key: String, list: Node, catalog: PresetTree.Catalog)?
+  {
+    let kind = PresetTree.name(of: node, in: catalog).kind
+    for key in ["group"] + SetLayer.listKeys {
+      guard case .list(let inner) = PresetTree.part(key, of: kind, in: catalog),
+        let list = node.value(forKey: key), let items = list.items,
+        // A number alone counts in the first of the lists, so it must not be taken for one.
+        PresetTree.index(of: segment, in: items, catalog: inner) != nil, key == "group" || Int(segment) == nil
+      else { continue }
+      return (key, list, inner)
+    }
+    return nil
+  }
 
   private mutating func place(
     _ value: Node, at segments: ArraySlice<String>, in node: Node, level: Level, _ keyPlace: Place,
@@ -300,23 +367,15 @@ struct OverrideApplier {
       complain("'\(segment)' lies inside \(node.kindName), which has no parts", in: source, override)
       return nil
     }
-    let next: Level =
-      switch (level, segment) {
-      case (.root, "layers"): .list(.layers)
-      case (.root, "effects"): .list(.effects)
-      case (.item(.layers), "effects"): .list(.effects)
-      case (.item(.layers), "group"): .list(.layers)
-      default: .value
-      }
+    let next = OverrideApplier.level(below: level, segment, in: node)
     let old = node.value(forKey: segment) ?? numericKey(segment, in: node)
-    // `layers.picture.sign` may leave out `group`.
-    if case .item(.layers) = level, old == nil, !rest.isEmpty, let group = node.value(forKey: "group"),
-      let items = group.items, PresetTree.index(of: segment, in: items, catalog: .layers) != nil
+    // `layers.picture.sign` may leave out `group`, `layers.street.hotel` may leave out `signs`.
+    if case .item(let catalog) = level, old == nil, !rest.isEmpty,
+      let found = OverrideApplier.list(holding: segment, in: node, catalog)
     {
-      guard
-        let changed = place(value, at: segments, in: group, level: .list(.layers), keyPlace, source, override)
-      else { return nil }
-      return node.setting(Node(scalar: "group", quoted: false, place: keyPlace), to: changed)
+      let changed = place(
+        value, at: segments, in: found.list, level: .list(found.catalog), keyPlace, source, override)
+      return changed.map { node.setting(Node(scalar: found.key, quoted: false, place: keyPlace), to: $0) }
     }
     let base = old ?? Node(.null, place: keyPlace)
     let changed: Node?
@@ -332,7 +391,9 @@ struct OverrideApplier {
     guard let changed else { return nil }
     let key = node.pairs?.first { $0.key.scalarText == segment || numbersAgree($0.key.scalarText, segment) }?
       .key
-    return node.setting(key ?? Node(scalar: segment, quoted: true, place: keyPlace), to: changed)
+    var holder = node
+    if case .section(let type) = level, node.pairs != nil { holder = node.removing(type.rivals(of: segment)) }
+    return holder.setting(key ?? Node(scalar: segment, quoted: true, place: keyPlace), to: changed)
   }
 
   /// Map keys that are numbers are found by value: `stops[0.60]` finds `0.6`.

@@ -85,6 +85,8 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
   /// Bytes that the picture would take, and bytes that may be used.
   case needsMemory(needed: Int, available: Int, width: Int, height: Int)
   case outOfMemory(String)
+  /// A layer came out as light that is infinite or no number.
+  case notFinite(layer: String)
   /// The part of the picture that was asked for is not in the picture.
   case regionOutside(PixelRect, width: Int, height: Int)
   case cannotWrite(path: String, reason: String)
@@ -97,6 +99,8 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
       "a picture of \(width) × \(height) pixels needs \(RenderError.size(needed)) of memory for this preset; "
         + "\(RenderError.size(available)) may be used. Render it smaller with --scale, or a part with --region"
     case .outOfMemory(let what): what
+    case .notFinite(let layer):
+      "the layer '\(layer)' came out as light that is infinite or no number; nothing is written"
     case .regionOutside(let region, let width, let height):
       "the region \(region) does not lie in the picture of \(width) × \(height) pixels"
     case .cannotWrite(_, let reason): reason

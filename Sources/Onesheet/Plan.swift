@@ -133,7 +133,9 @@ struct Plan: Sendable {
   // MARK: Regions
 
   /// What must be drawn below `effects`, so that `region` comes out as in the whole picture.
-  static func source(of region: PixelRect, below effects: [Effect], in whole: PixelRect) -> PixelRect {
+  static func source(
+    of region: PixelRect, below effects: some BidirectionalCollection<Effect>, in whole: PixelRect
+  ) -> PixelRect {
     effects.reversed().reduce(region) { region, effect in
       var source = effect.reach.source(of: region, in: whole)
       if let mask = effect.mask {
@@ -141,6 +143,15 @@ struct Plan: Sendable {
       }
       return source
     }
+  }
+
+  /// What `effects` need of a frame for `region`, or nil if that is not so much less that copying it pays.
+  static func narrowed(
+    _ frame: PixelRect, for region: PixelRect, below effects: some BidirectionalCollection<Effect>,
+    in whole: PixelRect
+  ) -> PixelRect? {
+    let part = source(of: region, below: effects, in: whole).intersection(frame)
+    return part.isEmpty || 4 * part.area > 3 * frame.area ? nil : part
   }
 
   /// The part of the picture in which a layer with its own buffer is drawn, for a target of `region`.
@@ -187,6 +198,7 @@ extension Plan.Mask {
 
   /// Whether the mask must be drawn as a picture first; otherwise its painter is asked row by row.
   var needsPlane: Bool {
+    if settings.channel == .depth { return feather > 0 }
     if feather > 0 || !layer.effects.isEmpty || layer.mask != nil { return true }
     if case .group = layer.content { return true }
     return false
@@ -197,7 +209,7 @@ extension Reach {
   /// Where the effect can bring light that lies in `region`, and what it must be given around that.
   func spread(of region: PixelRect, in whole: PixelRect) -> PixelRect {
     guard !region.isEmpty else { return region }
-    func distance(_ reach: Int) -> Int { reach >= Reach.everything ? clearMargin ?? reach : reach }
+    func distance(_ reach: Int) -> Int { min(reach, clearMargin ?? reach) }
     return region.expanded(byX: distance(x), y: distance(y)).intersection(whole)
   }
 }
@@ -212,6 +224,12 @@ struct Planner {
   /// Copies of copies grow fast; no picture needs so many.
   private static let mostLayers = 20_000
   private var planned = 0
+  /// A layer of the preset, told by where it is written, in one place of the picture.
+  private struct Look: Hashable {
+    var place: Place
+    var map: Affine
+  }
+  private var painters: [Look: any Painter] = [:]
   /// Layers by id, with what the groups around them do.
   private var targets: [String: (item: LayerItem, surroundings: Affine)] = [:]
 
@@ -280,9 +298,7 @@ struct Planner {
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
       do {
-        let painter = try make(moment).prepare(in: context(item, placement, surroundings))
-        preparation = preparation.then(painter.memory)
-        content = .painter(painter)
+        content = .painter(try painter(make, context(item, placement, surroundings), of: item))
       } catch let problems as LayerProblems {
         for problem in problems.problems {
           let place = problem.parameter.flatMap { item.places[$0] } ?? item.place
@@ -301,6 +317,21 @@ struct Planner {
     ).unwrapped
   }
 
+  /// The layer's painter, made once for all that look at it: the layer itself, masks, copies in the same place.
+  private mutating func painter(
+    _ make: (Moment) -> any Layers.Layer, _ context: LayerContext, of item: LayerItem
+  ) throws -> any Painter {
+    let look = Look(place: item.place, map: context.transform(of: context.wholePicture))
+    if let painter = painters[look] {
+      if let scene = painter as? any ScenePainter { preparation = preparation.then(scene.keepRasters()) }
+      return painter
+    }
+    let painter = try make(moment).prepare(in: context)
+    preparation = preparation.then(painter.memory)
+    if item.id != nil { painters[look] = painter }
+    return painter
+  }
+
   private mutating func effects(_ items: [EffectItem]) -> [Plan.Effect] {
     items.compactMap { item in
       let common = item.common.instance(at: moment)
@@ -315,8 +346,7 @@ struct Planner {
   }
 
   private mutating func mask(_ item: MaskItem, _ surroundings: Affine) -> Plan.Mask? {
-    var settings = item.settings.instance(at: moment)
-    if !item.isChannelGiven { settings.channel = .alpha }
+    var settings = item.settings(moment)
     let planned: Plan.Layer?
     switch item.source {
     case .inline(let layer): planned = self.layer(layer, layer.placement.instance(at: moment), surroundings)
@@ -327,6 +357,22 @@ struct Planner {
     guard var planned else { return nil }
     // A mask is taken before its layer's opacity and blend.
     planned.compositor = Compositor(mode: .normal, opacity: 1)
+    if [.depth, .emission].contains(settings.channel) {
+      guard case .painter(let painter) = planned.content, let scene = painter as? any ScenePainter else {
+        diagnostics.append(
+          .error(
+            "'\(planned.name)' has no \(settings.channel.rawValue): only a set has", at: item.channelPlace,
+            hint: "other layers have alpha and luminance"))
+        return nil
+      }
+      // What effects do to the set's picture does not move what stands in it.
+      planned.effects = []
+      planned.mask = nil
+      if settings.channel == .emission {
+        planned.content = .painter(scene.emission)
+        settings.channel = .luminance
+      }
+    }
     return Plan.Mask(
       layer: planned, settings: settings,
       feather: Int(preset.geometry.pixels(Double(settings.feather)).rounded(.up)))

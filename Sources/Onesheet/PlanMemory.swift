@@ -9,7 +9,7 @@ extension Plan {
     let whole = geometry.bounds
     let source = Plan.source(of: region, below: effects, in: whole)
     let memory = RenderMemory(whole: whole)
-    let drawing = max(memory.drawing(layers, onto: source), memory.applying(effects, to: source))
+    let drawing = max(memory.drawing(layers, onto: source), memory.applying(effects, to: source, for: region))
     return preparation.then(
       PainterMemory(held: 0, peak: Framebuffer.bytes(of: source).adding(drawing))
     ).peak
@@ -18,11 +18,12 @@ extension Plan {
   /// The most bytes that the process takes to render and write `region`: ``peakBytes(for:)``, what the pool keeps
   /// for later, and an allowance for everything else.
   func processBytes(for region: PixelRect, workers: Workers) -> Int {
-    // Program, libraries, fonts and preset: 35 MiB for a tiny picture.
-    let program = 48 << 20
-    // Rows in work, and the bands of the encoder: two coded ones, one of pixels and one filtered, of 1 MiB each.
+    let peak = peakBytes(for: region)
+    // Program, libraries, fonts and preset take 28 MiB for a tiny picture, 45 MiB for a rich one.
+    let program = 64 << 20
+    // Rows in work, and the encoder's bands of 1 MiB: two coded ones, one of pixels, one filtered.
     let thread = (8 << 20) + 256 * geometry.width
-    return peakBytes(for: region).adding(BufferPool.reserve + program + workers.count * thread)
+    return peak.adding(BufferPool.reserve(beside: peak) + program + workers.count * thread)
   }
 }
 
@@ -50,7 +51,7 @@ private struct RenderMemory {
       return children.map { drawing($0, onto: region, isEmpty: false) }.max() ?? 0
     }
     if isEmpty, layer.isPlain, Plan.source(of: region, below: layer.effects, in: whole) == region {
-      return filling(layer, region)
+      return filling(layer, region, for: region)
     }
     let visible = layer.visible(in: region, of: whole)
     guard !visible.isEmpty else { return 0 }
@@ -69,25 +70,31 @@ private struct RenderMemory {
     }
     let region = Plan.bufferRegion(of: layer, for: visible, in: whole)
     guard !region.isEmpty else { return mask.peak }
-    let peak = Framebuffer.bytes(of: region).adding(filling(layer, region))
+    let peak = Framebuffer.bytes(of: region).adding(filling(layer, region, for: visible))
     return mask.then(PainterMemory(held: 0, peak: peak)).peak
   }
 
-  private func filling(_ layer: Plan.Layer, _ region: PixelRect) -> Int {
+  private func filling(_ layer: Plan.Layer, _ region: PixelRect, for visible: PixelRect) -> Int {
     let content =
       switch layer.content {
       case .group(let children): drawing(children, onto: region)
       case .painter(let painter): rasters(painter).peak
       }
-    return max(content, applying(layer.effects, to: region))
+    return max(content, applying(layer.effects, to: region, for: visible))
   }
 
   // MARK: Effects
 
-  func applying(_ effects: [Plan.Effect], to region: PixelRect) -> Int {
+  func applying(_ effects: [Plan.Effect], to frame: PixelRect, for visible: PixelRect) -> Int {
+    var region = frame
     var peak = 0
     var masks = PainterMemory.none
-    for effect in effects {
+    for (index, effect) in effects.enumerated() {
+      // What is copied out of a frame stands beside it, then in its place.
+      if let part = Plan.narrowed(region, for: visible, below: effects[index...], in: whole) {
+        peak = max(peak, Framebuffer.bytes(of: part))
+        region = part
+      }
       let mask = effect.mask.map { preparing($0, for: region) } ?? .none
       let scratch = effect.effect.scratchBytes(for: region, in: effect.context)
       if effect.effect is any PointEffect {
@@ -113,6 +120,10 @@ private struct RenderMemory {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content { return rasters(painter) }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
     let plane = Plane.bytes(width: wide.width, height: wide.height)
+    if mask.settings.channel == .depth, case .painter(let painter) = mask.layer.content {
+      let peak = max(plane.adding(rasters(painter).peak), plane.adding(plane))
+      return PainterMemory(held: plane, peak: peak)
+    }
     let drawn = Framebuffer.bytes(of: wide).adding(max(plane, drawing([mask.layer], onto: wide)))
     return PainterMemory(held: plane, peak: max(drawn, mask.feather > 0 ? plane.adding(plane) : 0))
   }

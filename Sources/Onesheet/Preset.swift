@@ -94,9 +94,9 @@ struct MaskItem: Sendable {
   }
   var source: Source
   var place: Place
-  var settings: Settings<MaskSettings>
-  /// Whether `channel` holds; a mask by layer that names none looks at alpha.
-  var isChannelGiven: Bool
+  /// Where `channel` stands, else the mask's place.
+  var channelPlace: Place
+  var settings: @Sendable (Moment) -> MaskSettings
 }
 
 /// The keys that every effect has.
@@ -120,8 +120,8 @@ public struct MaskSettings: Kind {
   public static let name = "mask"
   public static let summary = "Where a layer or an effect shows: a layer, or {layer: ID}."
 
-  /// What of a layer a mask looks at.
-  public enum Channel: String, CaseIterable, Sendable { case alpha, luminance }
+  /// What of a layer a mask looks at; depth and emission are those of a set.
+  public enum Channel: String, CaseIterable, Sendable { case alpha, luminance, depth, emission }
 
   public var channel = Channel.luminance
   public var from: Float = 0
@@ -132,7 +132,7 @@ public struct MaskSettings: Kind {
   public static let parameters: [Parameter<MaskSettings>] = [
     .init(
       "channel", \.channel, .choice,
-      "What of the layer counts. An inline mask shows where it is bright, {layer: ID} where that layer covers."
+      "What of the layer counts: what it covers, how bright it is, and of a set also how far away things are, or how bright what shines by itself is. An inline mask shows where it is bright, {layer: ID} where that layer covers."
     ),
     .init("from", \.from, .number(0...1), "The value that becomes 0."),
     .init("to", \.to, .number(0...1), "The value that becomes 1."),
@@ -142,4 +142,36 @@ public struct MaskSettings: Kind {
   ]
 
   public init() {}
+}
+
+/// How a mask reads the depth of a set.
+public struct DepthMaskSettings: Kind {
+  public static let name = "depth-mask"
+  public static let summary = "What a mask says differently if its channel is depth: it counts meters."
+
+  var channel = MaskSettings.Channel.depth
+  var from: Float = 0
+  var to: Float = 100
+  var invert = false
+  var feather: Float = 0
+
+  public static let parameters: [Parameter<DepthMaskSettings>] = [
+    .init("channel", \.channel, .choice, "Here, depth: how far away what is seen is."),
+    .init(
+      "from", \.from, .meters(0...100_000, suggested: 0...200),
+      "The distance at which the mask begins to show."),
+    .init("to", \.to, .meters(0...100_000, suggested: 0...400), "The distance from which it shows all."),
+    .init("invert", \.invert, .flag, "Show what is near instead."),
+    .init(
+      "feather", \.feather, .length(0...0.5, suggested: 0...0.05), "How far the mask's edge is softened."),
+  ]
+
+  public init() {}
+
+  var mask: MaskSettings {
+    var mask = MaskSettings()
+    mask.channel = .depth
+    (mask.from, mask.to, mask.invert, mask.feather) = (from, to, invert, feather)
+    return mask
+  }
 }

@@ -2,13 +2,14 @@ import Catalog
 import Effects
 import Layers
 import Markup
+import Props
 import Raster
 
 /// Everything that presets can name, described for people: what `onesheet describe` shows and completion offers.
 ///
 /// It derives from the tables that presets are read with, so it cannot say anything else than they do.
 public struct Reference: Sendable {
-  public enum Topic: String, Sendable, Hashable, CaseIterable { case layer, effect, format, part }
+  public enum Topic: String, Sendable, Hashable, CaseIterable { case layer, effect, prop, format, part }
 
   /// A key of a preset.
   public struct Key: Sendable {
@@ -54,17 +55,18 @@ public struct Reference: Sendable {
 }
 
 extension Reference {
-  /// Everything, topic by topic; layers and effects in the order of their names.
-  public static let all: [Reference] = layers + effects + formats + parts
+  /// Everything, topic by topic; layers, effects and props in the order of their names.
+  public static let all: [Reference] = layers + effects + props + formats + parts
 
   public static func all(_ topic: Topic) -> [Reference] { all.filter { $0.topic == topic } }
 
-  /// What bears this name; a layer and an effect may share one.
+  /// What bears this name; a layer, an effect and a prop may share one.
   public static func named(_ name: String) -> [Reference] { all.filter { $0.name == name } }
 
   private static let layers: [Reference] =
     (LayerCatalog.all.map { layer($0) } + structural).sorted { $0.name < $1.name }
   private static let effects: [Reference] = EffectCatalog.all.map { effect($0) }.sorted { $0.name < $1.name }
+  private static let props: [Reference] = PropCatalog.all.map { prop($0) }.sorted { $0.name < $1.name }
   private static let formats: [Reference] = Format.all.map { format($0) }
 
   private static func layer(_ type: (some Layer).Type) -> Reference {
@@ -93,7 +95,25 @@ extension Reference {
         """)
   }
 
+  private static func prop(_ type: (some Prop).Type) -> Reference {
+    // A place stands under a key of its own; everything else in a list.
+    let isPlace = SetLayer.placeKeys.contains(type.name)
+    let sample = item(type).split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    return Reference(
+      name: type.name, topic: .prop, summary: type.summary,
+      keys: type.parameterDescriptions.map { Key($0) },
+      example: """
+        onesheet: 1
+        canvas: {size: 600x250}
+        layers:
+          - set: \(isPlace ? type.name : "empty")
+        \(isPlace ? "" : "    props:\n\(sample)\n")effects:
+          - tone: agx
+        """)
+  }
+
   private static let structural: [Reference] = [
+    set,
     Reference(
       name: "group", topic: .layer, summary: "Layers that are treated as one picture.",
       keys: [Key("group", "a list of layers", isRequired: true, "What the group is made of, bottom to top.")],

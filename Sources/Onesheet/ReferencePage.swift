@@ -1,8 +1,8 @@
 extension Reference {
-  /// The page that lists every layer, effect, format and common key: `presets/REFERENCE.md`.
+  /// The page that lists every layer, effect, prop, format and common key: `presets/REFERENCE.md`.
   public static var page: String {
     var page = """
-      # Every layer, effect and format
+      # Every layer, effect, prop and format
 
       Written by the program from the tables that presets are read with; `onesheet describe NAME` shows one entry with an
       example. How presets are written is told in [README.md](README.md).
@@ -11,6 +11,7 @@ extension Reference {
     for (title, topic, intro) in [
       ("Layers", Topic.layer, "Each also has the [keys of every layer](#layer)."),
       ("Effects", Topic.effect, "Each also has the [keys of every effect](#effect)."),
+      ("Props of a set", Topic.prop, "Each also has the [keys of every prop](#prop)."),
       ("Parts of a preset", Topic.part, ""),
     ] {
       page += "\n## \(title)\n"

@@ -1,10 +1,13 @@
 import Catalog
 import Layers
+import Props
 import Raster
 
 extension Reference {
   /// The parts of a preset that are neither layers nor effects.
-  static let parts: [Reference] = [
+  static let parts: [Reference] = presetParts + setParts
+
+  private static let presetParts: [Reference] = [
     Reference(
       name: "preset", topic: .part, summary: "The keys of a preset.",
       keys: [
@@ -110,6 +113,23 @@ extension Reference {
           - solid: "#06070d"
           - solid: "#ff2e88"
             mask: {gradient: linear, stops: {0: black, 1: white}, invert: true}
+        """),
+    Reference(
+      name: DepthMaskSettings.name, topic: .part, summary: DepthMaskSettings.summary,
+      keys: DepthMaskSettings.parameterDescriptions.map { Key($0) },
+      example: """
+        onesheet: 1
+        canvas: {size: 600x250}
+        layers:
+          - set: empty
+            id: place
+            lights:
+              - light: point
+        effects:
+          - tone: agx
+          - grade: 1
+            saturation: 0.2
+            mask: {layer: place, channel: depth, from: 10, to: 40}
         """),
     Reference(
       name: "motion", topic: .part, summary: "What may stand in place of a number, and moves.",

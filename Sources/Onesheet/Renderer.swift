@@ -9,15 +9,15 @@ struct Renderer: Sendable {
   let workers: Workers
   let progress: RenderProgress?
 
-  private var whole: PixelRect { plan.geometry.bounds }
+  var whole: PixelRect { plan.geometry.bounds }
 
   /// `region` of the finished picture, in linear light; the buffer may reach beyond it.
   func render(_ region: PixelRect) throws -> Framebuffer {
     let source = Plan.source(of: region, below: plan.effects, in: whole)
-    let frame = try Framebuffer(region: source)
+    var frame = try Framebuffer(region: source)
     progress?.begin(steps: Renderer.steps(plan.layers) + plan.effects.count)
     try draw(plan.layers, onto: frame)
-    try apply(plan.effects, to: frame)
+    try apply(plan.effects, to: &frame, for: region)
     return frame
   }
 
@@ -31,7 +31,7 @@ struct Renderer: Sendable {
   // MARK: Layers
 
   /// Draws layers bottom to top into a framebuffer whose contents do not matter.
-  private func draw(_ layers: [Plan.Layer], onto target: Framebuffer) throws {
+  func draw(_ layers: [Plan.Layer], onto target: Framebuffer) throws {
     var isEmpty = true
     for layer in layers {
       try draw(layer, onto: target, isEmpty: isEmpty)
@@ -49,7 +49,8 @@ struct Renderer: Sendable {
     if isEmpty, layer.isPlain,
       Plan.source(of: target.region, below: layer.effects, in: whole) == target.region
     {
-      try fill(layer, target)
+      var lent = target
+      try fill(layer, &lent, for: target.region)
       return
     }
     if isEmpty { target.clear(workers: workers) }
@@ -69,31 +70,32 @@ struct Renderer: Sendable {
     let mask = try layer.mask.map { try prepare($0, for: visible) }
     if case .painter(let painter) = layer.content, layer.effects.isEmpty {
       let ready = try painter.withRasters(workers: workers)
-      composite(ready, layer.compositor, mask, onto: target, in: visible)
+      try composite(ready, of: layer, mask, onto: target, in: visible)
       progress?.step(layer.name)
       return
     }
     let region = Plan.bufferRegion(of: layer, for: visible, in: whole)
     guard !region.isEmpty else { return }
-    let buffer = try Framebuffer(region: region)
-    try fill(layer, buffer)
+    var buffer = try Framebuffer(region: region)
+    try fill(layer, &buffer, for: visible)
     composite(buffer, layer.compositor, mask, onto: target, in: visible)
   }
 
-  /// Draws a layer's content and applies its effects, in a buffer of its own.
-  private func fill(_ layer: Plan.Layer, _ buffer: Framebuffer) throws {
+  /// Draws a layer's content and applies its effects, in a buffer of its own, of which `visible` will be seen.
+  private func fill(_ layer: Plan.Layer, _ buffer: inout Framebuffer, for visible: PixelRect) throws {
     switch layer.content {
     case .group(let children): try draw(children, onto: buffer)
     case .painter(let painter):
-      try paint(painter, buffer)
+      try paint(painter, of: layer, buffer)
       progress?.step(layer.name)
     }
-    try apply(layer.effects, to: buffer)
+    try apply(layer.effects, to: &buffer, for: visible)
   }
 
   /// Overwrites a buffer with a painter's picture.
-  private func paint(_ painter: any Painter, _ buffer: Framebuffer) throws {
+  private func paint(_ painter: any Painter, of layer: Plan.Layer, _ buffer: Framebuffer) throws {
     let region = buffer.region
+    let check = FiniteCheck(of: painter)
     let painter = try painter.withRasters(workers: workers)
     workers.bands(rows: region.height, width: region.width) { rows in
       for i in rows {
@@ -105,18 +107,21 @@ struct Renderer: Sendable {
           continue
         }
         row.dropping(0, count: columns.lowerBound - region.minX).clear()
-        painter.paint(
-          row.dropping(columns.lowerBound - region.minX, count: columns.count), x: columns.lowerBound, y: y)
+        let visible = row.dropping(columns.lowerBound - region.minX, count: columns.count)
+        painter.paint(visible, x: columns.lowerBound, y: y)
+        check?.look(at: visible)
         row.dropping(columns.upperBound - region.minX, count: region.maxX - columns.upperBound).clear()
       }
     }
+    if let check, check.hasFailed { throw RenderError.notFinite(layer: layer.name) }
   }
 
   private func composite(
-    _ painter: any Painter, _ compositor: Compositor, _ mask: (any MaskRows)?, onto target: Framebuffer,
+    _ painter: any Painter, of layer: Plan.Layer, _ mask: (any MaskRows)?, onto target: Framebuffer,
     in visible: PixelRect
-  ) {
+  ) throws {
     let region = painter.bounds.intersection(visible)
+    let check = FiniteCheck(of: painter)
     workers.bands(rows: region.height, width: region.width) { rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: region.width * 5) { scratch in
         guard let base = scratch.baseAddress else { return }
@@ -129,14 +134,16 @@ struct Renderer: Sendable {
           let source = Row(
             red: base, green: base + n, blue: base + 2 * n, alpha: base + 3 * n, count: columns.count)
           painter.paint(source, x: columns.lowerBound, y: y)
+          check?.look(at: source)
           mask?.fill(base + 4 * n, x: columns.lowerBound, y: y, count: columns.count)
-          compositor.composite(
+          layer.compositor.composite(
             source,
             onto: target.row(y).dropping(columns.lowerBound - target.region.minX, count: columns.count),
             mask: mask == nil ? nil : UnsafePointer(base + 4 * n))
         }
       }
     }
+    if let check, check.hasFailed { throw RenderError.notFinite(layer: layer.name) }
   }
 
   private func composite(
@@ -161,9 +168,14 @@ struct Renderer: Sendable {
 
   // MARK: Effects
 
-  private func apply(_ effects: [Plan.Effect], to frame: Framebuffer) throws {
+  /// Applies `effects` so that `region` comes out right. An effect that looks far needs a large part of the
+  /// picture, but those that come after it need not be given so much: the frame gets smaller on the way.
+  private func apply(_ effects: [Plan.Effect], to frame: inout Framebuffer, for region: PixelRect) throws {
     var index = 0
     while index < effects.count {
+      if let part = Plan.narrowed(frame.region, for: region, below: effects[index...], in: whole) {
+        frame = try frame.copy(of: part, workers: workers)
+      }
       // Effects that look at one pixel at a time run together, one pass over each row.
       let run = effects[index...].prefix { $0.effect is any PointEffect }
       if run.isEmpty {
@@ -232,29 +244,6 @@ struct Renderer: Sendable {
       }
     }
   }
-
-  // MARK: Masks
-
-  private func prepare(_ mask: Plan.Mask, for region: PixelRect) throws -> any MaskRows {
-    if !mask.needsPlane, case .painter(let painter) = mask.layer.content {
-      return PainterMask(painter: try painter.withRasters(workers: workers), settings: mask.settings)
-    }
-    let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
-    let plane = try values(of: mask, in: wide)
-    if mask.feather > 0 { try plane.soften(radius: mask.feather, workers: workers) }
-    return PlaneMask(plane: plane, region: wide)
-  }
-
-  /// A mask's values before they are softened. The picture that they are read from is given back on return.
-  private func values(of mask: Plan.Mask, in region: PixelRect) throws -> Plane {
-    let buffer = try Framebuffer(region: region)
-    try draw([mask.layer], onto: buffer)
-    let plane = try Plane(width: region.width, height: region.height)
-    workers.bands(rows: region.height, width: region.width) { rows in
-      for i in rows { mask.settings.fill(plane.row(i), from: buffer.row(region.minY + i)) }
-    }
-    return plane
-  }
 }
 
 /// Lays a changed picture over the unchanged one, by a share and a mask.
@@ -268,60 +257,6 @@ private struct MaskedMixer: RowMixer {
       guard let base = scratch.baseAddress else { return }
       mask.fill(base, x: x, y: y, count: row.count)
       row.mix(with: before, share: share, mask: UnsafePointer(base))
-    }
-  }
-}
-
-/// A mask that can be read row by row.
-protocol MaskRows: Sendable {
-  /// Values 0…1 of `count` pixels from (`x`, `y`) of the picture.
-  func fill(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int)
-}
-
-private struct PainterMask: MaskRows {
-  let painter: any Painter
-  let settings: MaskSettings
-
-  func fill(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * 4) { scratch in
-      guard let base = scratch.baseAddress else { return }
-      let row = Row(
-        red: base, green: base + count, blue: base + 2 * count, alpha: base + 3 * count, count: count)
-      let columns = painter.extent(ofRow: y)?.clamped(to: x..<x + count) ?? x..<x
-      row.clear()
-      if !columns.isEmpty {
-        painter.paint(row.dropping(columns.lowerBound - x, count: columns.count), x: columns.lowerBound, y: y)
-      }
-      settings.fill(out, from: row)
-    }
-  }
-}
-
-private struct PlaneMask: MaskRows {
-  let plane: Plane
-  let region: PixelRect
-
-  func fill(_ out: UnsafeMutablePointer<Float>, x: Int, y: Int, count: Int) {
-    let inside = region.rows.contains(y) ? (x..<x + count).clamped(to: region.columns) : x..<x
-    out.update(repeating: 0, count: count)
-    guard !inside.isEmpty else { return }
-    (out + (inside.lowerBound - x)).update(
-      from: plane.row(y - region.minY) + (inside.lowerBound - region.minX), count: inside.count)
-  }
-}
-
-extension MaskSettings {
-  /// Turns a row of a layer into mask values.
-  func fill(_ out: UnsafeMutablePointer<Float>, from row: Row) {
-    let span = to - from
-    let scale = abs(span) < 1e-6 ? 1e6 : 1 / span
-    for i in 0..<row.count {
-      var value = row.alpha[i]
-      if channel == .luminance {
-        value = min(1, max(0, 0.2126 * row.red[i] + 0.7152 * row.green[i] + 0.0722 * row.blue[i]))
-      }
-      value = min(1, max(0, (value - from) * scale))
-      out[i] = invert ? 1 - value : value
     }
   }
 }

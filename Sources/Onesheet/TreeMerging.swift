@@ -1,9 +1,10 @@
 import Catalog
 import Markup
+import Props
 
 /// Lays a preset over the one it extends.
 ///
-/// Mappings merge deeply; lists of layers and effects merge by id; everything else is replaced whole.
+/// Mappings merge deeply; lists of layers, effects and props merge by id; everything else is replaced whole.
 struct TreeMerger {
   private(set) var diagnostics: [Diagnostic] = []
 
@@ -35,6 +36,11 @@ struct TreeMerger {
     guard let parent, let pairs = child.pairs else { return child }
     let givesSize = pairs.contains { CanvasReader.sizeKeys.contains($0.key.scalarText ?? "") }
     return mergeMapping(child, over: givesSize ? parent.removing(Set(CanvasReader.sizeKeys)) : parent)
+  }
+
+  private func mergeSection(_ child: Node, over parent: Node?, _ type: any SetSection.Type) -> Node {
+    let rivals = (child.pairs ?? []).map { type.rivals(of: $0.key.scalarText ?? "") }
+    return mergeMapping(child, over: parent?.removing(rivals.reduce([]) { $0.union($1) }))
   }
 
   private mutating func mergeList(_ child: Node, over parent: Node?, in catalog: PresetTree.Catalog) -> Node {
@@ -112,15 +118,16 @@ struct TreeMerger {
     guard parent.pairs != nil else { return child }
     var result = parent
     for pair in pairs {
-      switch pair.key.scalarText ?? "" {
-      case "effects" where catalog == .layers:
-        result = result.setting(
-          pair.key, to: mergeList(pair.value, over: parent.value(forKey: "effects"), in: .effects))
-      case "group" where catalog == .layers:
-        result = result.setting(
-          pair.key, to: mergeList(pair.value, over: parent.value(forKey: "group"), in: .layers))
-      default: result = result.setting(pair.key, to: pair.value)
+      let key = pair.key.scalarText ?? ""
+      let old = parent.value(forKey: key)
+      let merged: Node
+      switch PresetTree.part(key, of: parentName.kind, in: catalog) {
+      case .list(let inner): merged = mergeList(pair.value, over: old, in: inner)
+      case .section(let type): merged = mergeSection(pair.value, over: old, type)
+      case .place: merged = mergeMapping(pair.value, over: old)
+      case nil: merged = pair.value
       }
+      result = result.setting(pair.key, to: merged)
     }
     return result
   }

@@ -4,7 +4,8 @@ import Onesheet
 
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe a layer, an effect, a format or a part of a preset, with an example.",
+    abstract:
+      "Describe a layer, an effect, a prop of a set, a format or a part of a preset, with an example.",
     discussion: """
       onesheet describe vignette
       onesheet describe canvas
@@ -22,7 +23,8 @@ struct Describe: ParsableCommand {
         throw Failure(
           .wrongUsage, "there is nothing called \(Diagnostic.quote(name)) to describe",
           hint: suggestion(for: name, among: Reference.all.map(\.name))
-            ?? "'onesheet list layers', 'list effects' and 'list formats' name what there is", subject: name)
+            ?? "'onesheet list layers', 'list effects', 'list props' and 'list formats' name what there is",
+          subject: name)
       }
       try StandardOutput.write(found.map { Describe.text($0) }.joined(separator: "\n"))
       return .done
@@ -43,6 +45,7 @@ struct Describe: ParsableCommand {
     switch reference.topic {
     case .layer: text += "Every layer also has the keys of 'onesheet describe layer'.\n\n"
     case .effect: text += "Every effect also has the keys of 'onesheet describe effect'.\n\n"
+    case .prop: text += "Every prop also has the keys of 'onesheet describe prop'.\n\n"
     case .format, .part: break
     }
     return text + "Example:\n\n" + reference.example + "\n"
@@ -52,6 +55,7 @@ struct Describe: ParsableCommand {
     switch topic {
     case .layer: "a layer"
     case .effect: "an effect"
+    case .prop: "a prop of a set"
     case .format: "a format"
     case .part: "part of a preset"
     }

@@ -27,7 +27,7 @@ struct Failure: Error {
     case let diagnostics as Diagnostics: self.init(.wrongPreset, diagnostics, subject: subject)
     case let error as RenderError:
       switch error {
-      case .needsMemory, .outOfMemory: self.init(.failed, "\(error)", subject: subject)
+      case .needsMemory, .outOfMemory, .notFinite: self.init(.failed, "\(error)", subject: subject)
       case .regionOutside: self.init(.wrongUsage, "\(error)", subject: subject)
       case .cannotWrite(let path, _): self.init(.unwritableOutput, "\(error)", subject: path)
       case .readerGone(let path):

@@ -4,11 +4,11 @@ import Onesheet
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "List what presets can name: layers, effects, fonts, formats; or the presets that come with the program."
+      "List what presets can name: layers, effects, props of a set, fonts, formats; or the presets that come with the program."
   )
 
   enum Topic: String, ExpressibleByArgument, CaseIterable {
-    case layers, effects, fonts, formats, presets
+    case layers, effects, props, fonts, formats, presets
   }
 
   @Argument(help: "One of \(Topic.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -25,6 +25,7 @@ struct List: ParsableCommand {
     switch topic {
     case .layers: table(Reference.all(.layer).map { [$0.name, $0.summary] })
     case .effects: table(Reference.all(.effect).map { [$0.name, $0.summary] })
+    case .props: table(Reference.all(.prop).map { [$0.name, $0.summary] })
     case .formats:
       table(
         Format.all.map { format in

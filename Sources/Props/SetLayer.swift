@@ -40,15 +40,9 @@ public struct SetLayer: Layer {
   /// Throws ``Layers/LayerProblems`` whose parameters are paths into the contents: `signs.2.text`.
   public func prepare(in context: LayerContext) throws -> any Painter {
     var problems: [LayerProblems.Problem] = []
-    if !context.isUnmoved {
-      problems.append(
-        .init(
-          nil, "a set fills the picture and cannot be moved, turned or scaled",
-          hint: "move its camera: offset, height, focal-length, vanishing-point"))
-    }
     let scene = scene(in: context, &problems)
     guard problems.isEmpty else { throw LayerProblems(problems) }
-    return SetPainter(scene, geometry: context.geometry)
+    return SetPainter(scene, in: context)
   }
 
   /// The scene at the context's moment; complaints go to `problems`.
@@ -124,15 +118,6 @@ public struct SetContents: Sendable {
 
   /// The seed of a place, in a set with the given seed.
   public static func seed(ofPlace name: String, in set: Seed) -> Seed { set.derived("places").derived(name) }
-}
-
-extension LayerContext {
-  /// Whether the layer's own pixels are the picture's.
-  var isUnmoved: Bool {
-    let map = transform(of: wholePicture)
-    let differences = [map.a - 1, map.b, map.c, map.d - 1, map.tx, map.ty]
-    return differences.allSatisfy { abs($0) < 1e-6 * Double(max(geometry.width, geometry.height, 1)) }
-  }
 }
 
 /// The keys that every prop of a set has.

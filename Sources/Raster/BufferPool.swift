@@ -12,7 +12,7 @@ import Synchronization
 /// First touch of a poster's buffers costs more than most filters; blocks are therefore mapped on huge pages
 /// and handed out again instead of being returned to the system. A recycled block is not cleared.
 ///
-/// What is mapped never exceeds ``usage``'s peak by more than ``reserve``: who knows the peak beforehand, as plans do
+/// What is mapped never exceeds ``usage``'s peak by more than ``reserve(beside:)``: who knows the peak beforehand, as plans do
 /// (``bytes(floats:)``), knows the memory.
 public final class BufferPool: Sendable {
   public static let shared = BufferPool()
@@ -41,7 +41,7 @@ public final class BufferPool: Sendable {
   }
   private let state = Mutex(State())
 
-  init() {}
+  package init() {}
 
   deinit { unmap(state.withLock { $0.idle }) }
 
@@ -51,8 +51,10 @@ public final class BufferPool: Sendable {
   /// Bytes taken from the system at this moment.
   package var mappedBytes: Int { state.withLock { $0.inUse + $0.surplus + $0.idleBytes } }
 
-  /// What may be mapped beyond the most that was once in use at the same time, in bytes.
-  package static let reserve = 192 << 20
+  /// What may be mapped beyond `peak`, the most that was once in use at the same time, in bytes.
+  package static func reserve(beside peak: Int) -> Int { min(largestReserve, max(32 << 20, peak / 4)) }
+
+  private static let largestReserve = 192 << 20
 
   /// The bytes that a block of so many floats counts for. Few sizes, so that blocks fit again: from 2 MiB on there are
   /// four or five to a doubling. What is never touched costs nothing.
@@ -73,8 +75,8 @@ public final class BufferPool: Sendable {
       // are too large by counts as idle.
       var best: Int?
       for (index, block) in state.idle.enumerated()
-      where block.bytes >= bytes && block.bytes <= max(2 * bytes, BufferPool.reserve)
-        && state.surplus + block.bytes - bytes <= BufferPool.reserve
+      where block.bytes >= bytes && block.bytes <= max(2 * bytes, BufferPool.largestReserve)
+        && state.surplus + block.bytes - bytes <= BufferPool.reserve(beside: state.peak)
       {
         if best.map({ state.idle[$0].bytes > block.bytes }) ?? true { best = index }
       }
@@ -126,7 +128,7 @@ public final class BufferPool: Sendable {
     state.withLock { state in
       var taken: [Idle] = []
       while let block = state.idle.first,
-        state.inUse + state.surplus + state.idleBytes > state.peak + BufferPool.reserve
+        state.inUse + state.surplus + state.idleBytes > state.peak + BufferPool.reserve(beside: state.peak)
       {
         state.idleBytes -= block.bytes
         taken.append(block)

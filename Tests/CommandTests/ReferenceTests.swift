@@ -2,6 +2,7 @@ import Effects
 import Foundation
 import Layers
 import Onesheet
+import Props
 import Testing
 
 @Suite("Reference")
@@ -9,7 +10,9 @@ struct ReferenceTests {
   @Test func holdsEverythingThatPresetsCanName() {
     #expect(Set(Reference.all(.effect).map(\.name)) == Set(EffectCatalog.all.map { $0.name }))
     #expect(
-      Set(Reference.all(.layer).map(\.name)) == Set(LayerCatalog.all.map { $0.name } + ["group", "copy"]))
+      Set(Reference.all(.layer).map(\.name))
+        == Set(LayerCatalog.all.map { $0.name } + ["group", "copy", "set"]))
+    #expect(Set(Reference.all(.prop).map(\.name)) == Set(PropCatalog.all.map { $0.name }))
     #expect(Reference.all(.format).map(\.name) == Format.all.map(\.name))
     for entry in Reference.all {
       #expect(entry.summary.hasSuffix("."), "\(entry.name)")
@@ -58,13 +61,16 @@ struct ReferenceTests {
     #expect(noise.contains("one of value, simplex,"))
   }
 
-  @Test(arguments: ["layers", "effects", "fonts", "formats", "presets"]) func lists(_ topic: String) throws {
+  @Test(arguments: ["layers", "effects", "props", "fonts", "formats", "presets"]) func lists(_ topic: String)
+    throws
+  {
     let result = try Program.run(["list", topic], in: Folder())
     #expect(result.status == 0)
     #expect(result.messages == "")
     let lines = result.text.split(separator: "\n")
     switch topic {
     case "layers": #expect(lines.count == Reference.all(.layer).count)
+    case "props": #expect(lines.count == Reference.all(.prop).count)
     case "effects": #expect(lines.contains { $0.hasPrefix("vignette ") && $0.hasSuffix("as a lens does.") })
     case "fonts":
       #expect(

@@ -331,7 +331,8 @@ import Testing
     let bytes = Bloom().scratchBytes(
       for: geometry.bounds,
       in: EffectContext(geometry: geometry, moment: Moment(), seed: Seed(0), workers: Workers(count: 2)))
-    #expect(Double(bytes) < 0.34 * 8100 * 12000 * 12)
+    // The pool rounds planes up.
+    #expect(Double(bytes) < 0.36 * 8100 * 12000 * 12)
     #expect(Double(bytes) > 0.33 * 8100 * 12000 * 12)
   }
 }

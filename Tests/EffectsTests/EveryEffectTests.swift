@@ -148,12 +148,72 @@ import Testing
     try effect.apply(to: reference, in: context(Workers(count: 2)))
     for part in [
       PixelRect(minX: 61, minY: 40, maxX: 97, maxY: 71), PixelRect(minX: 0, minY: 90, maxX: 31, maxY: 113),
+      PixelRect(minX: 149, minY: 0, maxX: 150, maxY: 1), PixelRect(minX: 20, minY: 56, maxX: 21, maxY: 57),
+      PixelRect(minX: 0, minY: 50, maxX: 150, maxY: 51), PixelRect(minX: 120, minY: 0, maxX: 121, maxY: 113),
     ] {
       let source = effect.reach(in: Self.geometry).source(of: part, in: Self.geometry.bounds)
       let frame = try picture(source)
       try effect.apply(to: frame, in: context(Workers(count: 2)))
       let isEqual = bits(samples(frame, part)) == bits(samples(reference, part))
       #expect(isEqual, "\(part) from \(source)")
+    }
+  }
+
+  @Test("an effect takes no more planes than it states, and gives them back", arguments: names)
+  func scratch(_ name: String) throws {
+    let type = try type(name)
+    for geometry in [
+      Geometry(trimWidth: 150, trimHeight: 113), Geometry(trimWidth: 1030, trimHeight: 700, bleed: 11),
+      Geometry(trimWidth: 90, trimHeight: 1400),
+    ] {
+      let effect = type.init()
+      var context = context(Workers(count: 2))
+      context.geometry = geometry
+      let pool = BufferPool()
+      try BufferPool.$current.withValue(pool) {
+        let frame = try Framebuffer(region: geometry.bounds)
+        #expect(pool.usage.inUse == Framebuffer.bytes(of: geometry.bounds))
+        frame.clear(workers: context.workers)
+        let before = pool.usage.inUse
+        try effect.apply(to: frame, in: context)
+        let taken = pool.usage.peak - before
+        let stated = effect.scratchBytes(for: geometry.bounds, in: context)
+        #expect(taken <= stated, "\(geometry.bounds)")
+        #expect(pool.usage.inUse == before)
+      }
+      #expect(pool.usage.inUse == 0)
+    }
+  }
+
+  /// Shares that differ from pixel to pixel.
+  private struct UnevenMixer: RowMixer {
+    func mix(_ row: Row, with before: Row, x: Int, y: Int) {
+      for i in 0..<row.count {
+        let share = Float(latticeHash(Int32(x + i), Int32(y), 3) >> 8) / Float(1 << 24)
+        for (now, was) in [
+          (row.red, before.red), (row.green, before.green), (row.blue, before.blue),
+          (row.alpha, before.alpha),
+        ] { now[i] = was[i] + (now[i] - was[i]) * share }
+      }
+    }
+  }
+
+  @Test("mixing row by row is mixing with a copy", arguments: names)
+  func mixing(_ name: String) throws {
+    guard let effect = try type(name).init() as? any MixingEffect else { return }
+    for workers in [Workers(count: 1), Workers(count: 3, bandHeight: 5)] {
+      let before = try picture()
+      let reference = try picture()
+      try effect.apply(to: reference, in: context(workers))
+      let changes = bits(samples(reference)) != bits(samples(before))
+      #expect(changes)
+      for y in reference.region.rows {
+        UnevenMixer().mix(reference.row(y), with: before.row(y), x: reference.region.minX, y: y)
+      }
+      let frame = try picture()
+      try effect.apply(to: frame, in: context(workers), mixer: UnevenMixer())
+      let isEqual = bits(samples(frame)) == bits(samples(reference))
+      #expect(isEqual, "\(workers)")
     }
   }
 }

@@ -38,7 +38,7 @@ enum Drawing {
 
   /// Only what a painter says may be visible is asked for.
   static func draw(_ layer: some Layer, in context: LayerContext) throws -> DrawnPicture {
-    let painter = try layer.prepare(in: context)
+    let painter = try layer.prepare(in: context).withRasters(workers: context.workers)
     var picture = DrawnPicture(context.geometry.bounds)
     for y in painter.bounds.rows {
       guard let columns = painter.extent(ofRow: y) else { continue }
@@ -66,7 +66,7 @@ enum Drawing {
   /// Whole rows and rows in pieces give the same bits, and nothing lies outside of the stated extent.
   static func expectRunsAgree(_ layer: some Layer, in context: LayerContext, _ comment: Comment? = nil) throws
   {
-    let painter = try layer.prepare(in: context)
+    let painter = try layer.prepare(in: context).withRasters(workers: context.workers)
     let bounds = context.geometry.bounds
     for y in bounds.rows {
       let whole = run(of: painter, bounds.columns, y)

@@ -55,4 +55,31 @@ import Typography
     }
     check(try type(name))
   }
+
+  @Test("rasters take what was foretold, once, and give it back", arguments: ["noise", "neon"])
+  func rasters(_ name: String) throws {
+    func check<L: Layer>(_ type: L.Type) throws {
+      // Noise with few octaves and a sign with a wide halo: both coarser than the pixels.
+      var layer = L()
+      for (key, value) in [("neon", "OPEN"), ("size", "0.4"), ("octaves", "2")] {
+        layer = layer.setting(key, to: value, geometry: Geometry(trimWidth: 900, trimHeight: 700)) ?? layer
+      }
+      let pool = BufferPool()
+      try BufferPool.$current.withValue(pool) {
+        let painter = try layer.prepare(in: Painting.context(900, 700))
+        #expect(pool.usage.inUse == 0, "preparing takes no rasters")
+        let foretold = painter.rasterMemory
+        #expect(foretold.held > 0)
+        let ready = try painter.withRasters(workers: Workers(count: 2))
+        #expect(pool.usage.inUse == foretold.held)
+        #expect(pool.usage.peak == foretold.peak)
+        #expect(ready.rasterMemory == .none)
+        let again = try ready.withRasters(workers: Workers(count: 2))
+        #expect(pool.usage.peak == foretold.peak)
+        #expect(again.bounds == painter.bounds)
+      }
+      #expect(pool.usage.inUse == 0)
+    }
+    try check(try type(name))
+  }
 }

@@ -82,8 +82,8 @@ import Testing
     ]
     let reach = 150.0
     let light = try TubeLight(
-      lines, core: 4, reach: reach, origin: Point(3.3, 1.7), region: PixelRect(width: 300, height: 200),
-      workers: Workers(count: 2))
+      lines, core: 4, reach: reach, origin: Point(3.3, 1.7), region: PixelRect(width: 300, height: 200)
+    ).withGrids(workers: Workers(count: 2))
     func fade(_ d: Double) -> Double {
       let u = min(1, d * d / (reach * reach))
       return 1 - u * u * (3 - 2 * u)

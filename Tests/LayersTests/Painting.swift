@@ -45,7 +45,8 @@ struct Painted: Equatable {
 
   /// - Parameter run: pixels that are painted at once.
   init(_ layer: some Layer, _ context: LayerContext, run: Int = .max) throws {
-    try self.init(layer.prepare(in: context), context.geometry.bounds, run: run)
+    try self.init(
+      layer.prepare(in: context).withRasters(workers: context.workers), context.geometry.bounds, run: run)
   }
 
   init(_ painter: any Painter, _ region: PixelRect, run: Int = .max) {

@@ -64,4 +64,46 @@ import Testing
     #expect(pool.usage.peak == first.bytes)
     pool.trim()
   }
+
+  @Test("a block counts for what it asks for, rounded up by less than a quarter") func blockBytes() throws {
+    for floats in [1, 64, 65, 1000, 524_288, 524_289, 4_000_000, 97_344_000, 1 << 36] {
+      let bytes = BufferPool.bytes(floats: floats)
+      #expect(bytes >= 4 * floats)
+      if floats >= 2 << 20 { #expect(Double(bytes) < 1.26 * Double(4 * floats)) }
+      guard floats < 1 << 30 else { continue }
+      let pool = BufferPool()
+      let block = try #require(pool.obtain(floats: floats))
+      #expect(block.bytes == bytes)
+      pool.giveBack(block)
+    }
+    #expect(Plane.bytes(width: 8100, height: 12_000) == BufferPool.bytes(floats: 8112 * 12_000))
+    #expect(Plane.bytes(width: .max, height: .max) == .max)
+    #expect(Plane.bytes(width: 1 << 39, height: 1 << 39) == .max)
+  }
+
+  @Test("however blocks come and go, what is mapped stays near the peak") func mapped() throws {
+    // Nothing is touched, so the memory is none.
+    let pool = BufferPool()
+    let seed = Seed(11)
+    var blocks: [BufferPool.Block] = []
+    var recycled = 0
+    for step in 0..<4000 {
+      if seed.unit(3 * step) < 0.5 || blocks.isEmpty {
+        let size = Int(exp2(12 + 13 * seed.unit(3 * step + 1)))
+        let block = try #require(pool.obtain(floats: size))
+        if block.mapped > block.bytes { recycled += 1 }
+        blocks.append(block)
+      } else {
+        pool.giveBack(blocks.remove(at: Int(seed.unit(3 * step + 2) * Double(blocks.count))))
+      }
+      let usage = pool.usage
+      try #require(usage.inUse == blocks.reduce(0) { $0 + $1.bytes })
+      try #require(usage.inUse <= usage.peak)
+      try #require(pool.mappedBytes <= usage.peak + BufferPool.reserve(beside: usage.peak))
+    }
+    #expect(recycled > 100, "larger blocks are lent too")
+    for block in blocks { pool.giveBack(block) }
+    pool.trim()
+    #expect(pool.mappedBytes == 0)
+  }
 }
