@@ -49,9 +49,9 @@ let package = Package(
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Markup", "Raster"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
-    .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "StageTests", dependencies: ["Stage", "Raster"]),
+    .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),
     .testTarget(
       name: "OnesheetTests", dependencies: ["Onesheet", "PNGCodec", "Props", "Stage"],
       exclude: ["Golden"]),

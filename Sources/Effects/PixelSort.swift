@@ -96,19 +96,25 @@ public struct PixelSort: Effect {
     return Lattice(unit: height / PixelSort.decisionRows, origin: Double(geometry.bleed))
   }
 
-  /// Everything along the lines; across them the widest strip, whose lines decide together.
+  /// Along the lines the longest span, both ends of which decide; across them the widest strip, whose lines decide
+  /// together.
   public func reach(in geometry: Geometry) -> Reach {
     guard coverage > 0 else { return .none }
     let widest = Double(StripLayout.width(StripLayout.widths.last ?? 1, scale: strip))
     let cells = widest + Double(SpanPlan.breadth) + 1
-    let across = Int((cells * lattice(in: geometry).unit).rounded(.up)) + 2
+    let unit = lattice(in: geometry).unit
+    let across = Int((cells * unit).rounded(.up)) + 2
+    var along = Reach.everything
+    if let longest = StripActivity.longestSpan(self, in: geometry) {
+      // What is decided at a cell takes in the means about it, and a part's edge spoils the mean that it cuts.
+      let cells = longest + Double(2 * SpanPlan.window)
+      along = Int(min(Double(Reach.everything), (cells * unit).rounded(.up) + 2))
+    }
     // Clear pixels stay, and spans end at them. A few clear cells around what is drawn tell as much as all of them:
     // no mean of a window that reaches beyond them, and whether a span is long enough.
-    let margin =
-      Int((Double(SpanPlan.window + SpanPlan.shortest + 3) * lattice(in: geometry).unit).rounded(.up)) + 2
+    let margin = Int((Double(SpanPlan.window + SpanPlan.shortest + 3) * unit).rounded(.up)) + 2
     return angle.isVertical
-      ? Reach(x: across, y: Reach.everything, clearMargin: margin)
-      : Reach(x: Reach.everything, y: across, clearMargin: margin)
+      ? Reach(x: across, y: along, clearMargin: margin) : Reach(x: along, y: across, clearMargin: margin)
   }
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {

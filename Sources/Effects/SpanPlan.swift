@@ -237,10 +237,25 @@ struct StripActivity: Sendable {
     self.seed = seed
     noise = seed.derived("activity").low
     let unit = effect.lattice(in: geometry).unit
-    span = max(2, geometry.pixels(effect.span) / unit)
+    span = StripActivity.span(effect, in: geometry)
     let vertical = effect.angle.isVertical
     extent = Double(vertical ? geometry.trimWidth : geometry.trimHeight) / unit
     axis = (vertical ? effect.center.x : effect.center.y) * extent
+  }
+
+  /// The typical length of a span, cells.
+  private static func span(_ effect: PixelSort, in geometry: Geometry) -> Double {
+    max(2, geometry.pixels(effect.span) / effect.lattice(in: geometry).unit)
+  }
+
+  /// More cells than any span has, or nil where nothing cuts spans.
+  static func longestSpan(_ effect: PixelSort, in geometry: Geometry) -> Double? {
+    switch effect.intervals {
+    case .none: nil
+    case .waves: span(effect, in: geometry) + 1
+    // The noise can hold a cut back by no more than it sways.
+    case .threshold, .random, .edges: span(effect, in: geometry) * (1 + Cuts.sway) + 1
+    }
   }
 
   /// The coverage about a place across the strips.
@@ -317,13 +332,14 @@ struct StripActivity: Sendable {
 
   /// Where spans are cut.
   private struct Cuts {
-    private let frequency, offset, sway: Double
+    /// How many cuts further the noise, which lies in 0…1, can bring a place.
+    static let sway = 1.1
+    private let frequency, offset: Double
     private let noise: NoiseLine?
 
     init(_ strips: StripActivity, at across: Double, jitter: Double, along: Range<Int>) {
       let intervals = strips.effect.intervals
       frequency = intervals == .none ? 0 : 1 / strips.span
-      sway = 1.1
       switch intervals {
       case .none:
         offset = 0
@@ -344,7 +360,7 @@ struct StripActivity: Sendable {
 
     /// Rises by one wherever a span is cut.
     func number(at t: Double) -> Double {
-      (t * frequency + offset + (noise.map { sway * $0.value(at: t) } ?? 0)).rounded(.down)
+      (t * frequency + offset + (noise.map { Cuts.sway * $0.value(at: t) } ?? 0)).rounded(.down)
     }
   }
 

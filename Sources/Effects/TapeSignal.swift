@@ -44,6 +44,24 @@ enum VideoColor {
 struct TapeFilters: Sendable {
   let luma, chroma: SymmetricFilter
 
+  private static let lumaReach = 26
+
+  /// Deviation of the chroma filter, samples: a Gaussian, in copies wider by the root of their number.
+  private static func chromaDeviation(_ settings: VHS) -> Double {
+    (2 * log(2)).squareRoot() / (2 * .pi * chromaLimit(settings))
+      * Double(max(1, settings.generations)).squareRoot()
+  }
+
+  /// Where the amplitude of chroma has halved, cycles per sample.
+  private static func chromaLimit(_ settings: VHS) -> Double {
+    settings.speed.chroma * VHS.activeLine / VHS.samples
+  }
+
+  private static func chromaReach(_ settings: VHS) -> Int { Int(4.5 * chromaDeviation(settings)) + 2 }
+
+  /// Samples to either side that the wider of the two filters looks at.
+  static func reach(_ settings: VHS) -> Int { max(lumaReach, chromaReach(settings)) }
+
   /// What averaging over a sample and two passes of spline interpolation leave of a frequency (cycles per sample).
   static func loss(_ f: Double) -> Double {
     let x = Double.pi * f
@@ -61,7 +79,7 @@ struct TapeFilters: Sendable {
       return 1 + boost * u * u * exp(1 - u * u)
     }
     func design(_ corner: Double, _ copies: Int) -> SymmetricFilter {
-      SymmetricFilter(reach: 26, tapers: true) { f in
+      SymmetricFilter(reach: TapeFilters.lumaReach, tapers: true) { f in
         let roll = 1 / (1 + pow(f / corner, 4))
         let edge = f < 0.34 ? 1 : max(0, 0.5 + 0.5 * cos(.pi * (f - 0.34) / 0.14))
         // Each copy loses bandwidth; boosting a boosted edge is heard of twice and no more.
@@ -80,10 +98,9 @@ struct TapeFilters: Sendable {
       }
     }
     luma = design((low + high) / 2, generations)
-    // A Gaussian: color bleeds without ringing. Its copies are wider by the root of their number.
-    let color = settings.speed.chroma * cycles
-    let deviation = (2 * log(2)).squareRoot() / (2 * .pi * color) * Double(generations).squareRoot()
-    chroma = SymmetricFilter(reach: Int(4.5 * deviation) + 2, upTo: 5 * color, tapers: false) { f in
+    // A Gaussian: color bleeds without ringing.
+    let color = TapeFilters.chromaLimit(settings)
+    chroma = SymmetricFilter(reach: TapeFilters.chromaReach(settings), upTo: 5 * color, tapers: false) { f in
       pow(2, -Double(generations) * (f / color) * (f / color)) / TapeFilters.loss(f)
     }
   }
@@ -134,6 +151,16 @@ struct TapeFaults: Sendable {
 
   /// Samples that `jitter: 1` moves a line, standard deviation.
   static func jitterUnit(width: Double) -> Double { 0.011 / VHS.activeLine * width }
+
+  /// The most samples by which ``line(_:)`` can push a line to either side.
+  var farthestShift: Double {
+    let copies = Double(settings.generations).squareRoot()
+    let unit = TapeFaults.jitterUnit(width: width) * Double(settings.jitter) * copies
+    // From line to line and slowly, the bent first lines, the torn last ones (to the depth of 2), the band.
+    return unit * Seed.largestNormal * (1 + 1.5 * 1.15)
+      + Double(settings.headSwitching) * width * (0.004 + 0.06 * 2 * 2.0.squareRoot())
+      + Double(settings.tracking) * width * 0.02
+  }
 
   func line(_ number: Int) -> Line {
     let lines = Double(settings.lines)
@@ -213,6 +240,8 @@ final class TapeReader {
   private let faults: TapeFaults
   private let columns: AreaTaps
   private let taps, width, count: Int
+  /// Samples of the whole line before those that are held: noise that runs along a line begins there.
+  private let lead: Int
   private let toRGB: RowMatrix
   /// Lines brought to the picture's columns, in linear light: red, green, blue, alpha.
   private let ring: UnsafeMutablePointer<Float>
@@ -230,19 +259,20 @@ final class TapeReader {
     self.taps = taps
     width = columns.pixels
     count = tape.samples.count
+    lead = tape.samples.lowerBound - tape.firstSample
     toRGB = RowMatrix(VideoColor.toRGB)
     ring = .allocate(capacity: taps * 4 * (width + 8))
     ring.update(repeating: 0, count: taps * 4 * (width + 8))
     held = Array(repeating: nil, count: taps)
     opaque = Array(repeating: false, count: taps)
     let stride = count + 32
-    storage = .allocate(capacity: 7 * stride)
-    storage.update(repeating: 0, count: 7 * stride)
+    storage = .allocate(capacity: 7 * stride + lead)
+    storage.update(repeating: 0, count: 7 * stride + lead)
     let base = storage
     signal = (0..<4).map { base + $0 * stride }
-    noise = storage + 4 * stride
-    blend = storage + 5 * stride
-    scratch = storage + 6 * stride
+    blend = storage + 4 * stride
+    scratch = storage + 5 * stride
+    noise = storage + 6 * stride
   }
 
   deinit {
@@ -295,12 +325,17 @@ final class TapeReader {
           for x in 0..<row.count {
             var sum: Float = 0
             for k in 0..<sources.count { sum += sources[k][3 * stride + x] * weights[k] }
-            row.alpha[x] = max(0, min(1, sum))
+            row.alpha[x] = TapeReader.coverage(sum)
           }
         }
       }
     }
   }
+
+  /// Alpha within 0…1. The weights of filters add up to 1 but for rounding: what comes from nothing but opaque
+  /// pixels is opaque, whether or not there are others further along the line.
+  @inline(__always)
+  private static func coverage(_ value: Float) -> Float { value > 1 - 1e-4 ? 1 : max(0, value) }
 
   /// Plays line `line` and brings it to the picture's columns.
   private func read(_ line: Int, into out: UnsafeMutablePointer<Float>, slot: Int) {
@@ -321,7 +356,7 @@ final class TapeReader {
       signal[3].update(repeating: 1, count: count)
     } else {
       shift(tape.planes[3].row(index), fault, delay: 0, into: signal[3])
-      for n in 0..<count { signal[3][n] = max(0, min(1, signal[3][n])) }
+      for n in 0..<count { signal[3][n] = TapeReader.coverage(signal[3][n]) }
     }
     disturb(line, fault)
     let row = Row(red: signal[0], green: signal[1], blue: signal[2], alpha: signal[3], count: count)
@@ -363,29 +398,36 @@ final class TapeReader {
   /// Noise and dropouts.
   private func disturb(_ line: Int, _ fault: TapeFaults.Line) {
     let start = tape.samples.lowerBound
+    let whole = lead + count
     let (y, i, q, a) = (signal[0], signal[1], signal[2], signal[3])
     if fault.noise > 0 {
       // Fine noise and short streaks, half and half; the finest part is lost in interpolation.
-      LatticeNoise.row(line, from: start, count: count, seed: faults.lumaNoise, into: noise)
+      LatticeNoise.row(line, from: tape.firstSample, count: whole, seed: faults.lumaNoise, into: noise)
       var streak: Float = 0
       let (keep, fresh): (Float, Float) = (0.85, 0.5268)
+      for n in 0..<lead { streak = streak * keep + noise[n] * fresh }
       for n in 0..<count {
-        streak = streak * keep + noise[n] * fresh
+        let grain = noise[lead + n]
+        streak = streak * keep + grain * fresh
         let amount = fault.noise * a[n] * (1.15 - max(0, min(1, y[n])))
-        y[n] += amount * (noise[n] * 1.02 + streak * 0.7)
+        y[n] += amount * (grain * 1.02 + streak * 0.7)
         // Where the signal fails, snow.
-        let snow = noise[n] - 1.6
+        let snow = grain - 1.6
         if snow > 0 { y[n] += fault.loss * fault.loss * a[n] * snow * 0.8 }
       }
       for (channel, seed) in [(i, faults.inPhaseNoise), (q, faults.quadratureNoise)] {
-        LatticeNoise.row(line, from: start, count: count, seed: seed, into: noise)
+        LatticeNoise.row(line, from: tape.firstSample, count: whole, seed: seed, into: noise)
         // Two equal low-passes; the factor brings them back to unit variance.
         let keep: Float = 0.87
         let gain = ((1 - keep) * (1 + keep * keep) / ((1 + keep) * (1 - keep * keep))).squareRoot()
         let fresh = (1 - keep * keep).squareRoot()
         var (once, twice): (Float, Float) = (0, 0)
-        for n in 0..<count {
+        for n in 0..<lead {
           once = once * keep + noise[n] * fresh
+          twice = twice * keep + once * (1 - keep)
+        }
+        for n in 0..<count {
+          once = once * keep + noise[lead + n] * fresh
           twice = twice * keep + once * (1 - keep)
           channel[n] += fault.noise * 0.6 * a[n] * twice / gain
         }
@@ -395,14 +437,17 @@ final class TapeReader {
       let first = Int(dropout.start) - start
       let hold = Int(dropout.length)
       let tail = max(1, dropout.length * 0.5)
-      var n = max(0, first)
+      // It may have begun before the samples that are held.
+      var n = first
       var level: Float = 1
       while n < count, level > 0.01 {
         if n - first > hold { level *= tail / (tail + 1) }
-        let k = level * a[n] * 0.9
-        y[n] += (dropout.level - y[n]) * k
-        i[n] *= 1 - k
-        q[n] *= 1 - k
+        if n >= 0 {
+          let k = level * a[n] * 0.9
+          y[n] += (dropout.level - y[n]) * k
+          i[n] *= 1 - k
+          q[n] *= 1 - k
+        }
         n += 1
       }
     }
@@ -410,10 +455,11 @@ final class TapeReader {
 
   private func expand(_ source: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>) {
     let taps = columns.count
+    let start = tape.samples.lowerBound
     var weights = columns.weights
     let last = count - 1
     for x in 0..<width {
-      let first = Int(columns.first[x])
+      let first = Int(columns.first[x]) - start
       var sum: Float = 0
       if first >= 0, first + taps <= count {
         for tap in 0..<taps { sum += source[first + tap] * weights[tap] }

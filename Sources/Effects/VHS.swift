@@ -101,10 +101,23 @@ public struct VHS: MixingEffect {
   private func pitch(_ geometry: Geometry) -> Double { Double(geometry.trimHeight) / Double(max(1, lines)) }
 
   public func reach(in geometry: Geometry) -> Reach {
+    let settings = fitted(to: geometry)
     // The lines that a pixel sees, and those that color comes down from.
     let lines = chromaSink + 5
-    return Reach(x: Reach.everything, y: Int((lines * fitted(to: geometry).pitch(geometry)).rounded(.up)) + 2)
+    // Along a line: what the filters see, how far faults and the delay of color push it, the samples under the
+    // splines of shifting and drawing, and the sample that a part's edge cuts.
+    let faults = TapeFaults(settings: settings, seed: Seed(0))
+    let samples =
+      Double(TapeFilters.reach(settings)) + faults.farthestShift + abs(faults.delay) + VHS.splineSamples
+    let pitchX = Double(geometry.trimWidth) / faults.width
+    return Reach(
+      x: Int(min(Double(Reach.everything), (samples * pitchX).rounded(.up) + 2)),
+      y: Int((lines * settings.pitch(geometry)).rounded(.up)) + 2)
   }
+
+  /// Samples to either side under the cubic splines (two each for shifting and drawing), one more for each that
+  /// a whole number is rounded, and one for the sample that a part's edge cuts.
+  private static let splineSamples = 8.0
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard !region.isEmpty else { return 0 }
@@ -176,8 +189,7 @@ public struct VHS: MixingEffect {
     let beam = Beam(
       rows: region.rows, origin: tape.originY, pitch: tape.pitchY, depth: Double(lineDepth))
     let columns = AreaTaps(
-      region.columns, origin: tape.originX + tape.pitchX * (0.5 + Double(tape.samples.lowerBound)),
-      cell: tape.pitchX)
+      region.columns, origin: tape.originX + tape.pitchX * 0.5, cell: tape.pitchX)
     // Lines are made once for a strip and once more at its seams: strips hold many lines.
     let strip =
       context.workers.bandHeight
@@ -198,6 +210,8 @@ public struct VHS: MixingEffect {
 /// Written once, each line by one thread, and only read afterwards: therefore `Sendable` without a lock.
 final class TapeRaster: @unchecked Sendable {
   let layout: Layout
+  /// The first sample of the whole picture, where what runs along a line begins.
+  let firstSample: Int
   let planes: [Plane]
   /// For each held line whether nothing of it is transparent.
   let opaque: UnsafeMutablePointer<Bool>
@@ -236,6 +250,8 @@ final class TapeRaster: @unchecked Sendable {
 
   init(settings: VHS, region: PixelRect, geometry: Geometry) throws(OutOfMemory) {
     layout = Layout(settings: settings, region: region, geometry: geometry)
+    let whole = Layout(settings: settings, region: geometry.bounds, geometry: geometry)
+    firstSample = min(layout.samples.lowerBound, whole.samples.lowerBound)
     var planes: [Plane] = []
     for _ in 0..<4 { planes.append(try Plane(width: layout.planeWidth, height: layout.lines.count)) }
     self.planes = planes

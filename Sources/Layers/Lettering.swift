@@ -6,14 +6,14 @@ import Typography
 ///
 /// Problems are named after the parameters `font`, `language` and `text`, which those layers have in common,
 /// the last of them by the layer's own name.
-struct Lettering: Sendable {
-  let layout: TextLayout
+package struct Lettering: Sendable {
+  package let layout: TextLayout
 
   /// - Parameters:
   ///   - parameter: the parameter that holds the text.
   ///   - fonts: names, in the order in which fonts are asked for each letter.
   ///   - style: everything but the faces.
-  init(
+  package init(
     _ text: String, parameter: String, fonts: [String], library: FontSearch, style: (inout TextStyle) -> Void
   ) throws(LayerProblems) {
     var problems: [LayerProblems.Problem] = []
@@ -62,13 +62,13 @@ struct Lettering: Sendable {
   }
 
   /// The box of the letters in filled faces, in em; null without any.
-  var outlineBox: Rect {
+  package var outlineBox: Rect {
     layout.glyphs.reduce(.null) { $1.face.isStroke ? $0 : $0.union($1.inkBox) }
   }
 
   /// The outlines of letters in filled faces, in em, one path for each face: contours of OpenType and TrueType
   /// fonts run in opposite directions, and would cancel where letters of both overlap.
-  var outlines: [Path] {
+  package var outlines: [Path] {
     var paths: [Path] = []
     var numbers: [ObjectIdentifier: Int] = [:]
     for glyph in layout.glyphs where !glyph.face.isStroke && !glyph.glyph.path.isEmpty {
@@ -83,7 +83,7 @@ struct Lettering: Sendable {
   }
 
   /// What the pen of single-stroke faces draws, in em.
-  var penStrokes: Path {
+  package var penStrokes: Path {
     var path = Path()
     for letter in layout.letters where letter.isStroke {
       path.append(letter.path.penSmoothed.transformed(by: .translation(letter.origin.x, letter.origin.y)))

@@ -7,8 +7,8 @@ import Typography
 /// A neon sign: glass tubes bent along letters or a drawing, with the light they throw around them.
 ///
 /// A tube is a body (it covers what lies behind it) and light; the glow around it is light without a body, which
-/// every blend mode adds. Letters of single-stroke fonts are bent as their pen runs. Other fonts, and so Chinese,
-/// have no center lines: tubes follow the borders of their letters.
+/// every blend mode adds. Letters of single-stroke fonts are bent as their pen runs. Other fonts have borders
+/// only: tubes run in the middle of Chinese strokes, and along the borders of other letters.
 ///
 /// The layer's box is that of the tubes without their glow; its baseline is that of the first line. A layer that
 /// is scaled unequally has its letters stretched and its tubes kept round.
@@ -19,6 +19,7 @@ public struct Neon: Layer {
   var text = ""
   var path: String?
   var font = ["EMS Osmotron", "Noto Sans SC Light"]
+  var along = TubeCourse.auto
   var size = 0.1
   var fit: Double?
   var color = LinearColor(coded: 1, 0.18, 0.53) * 8
@@ -48,7 +49,10 @@ public struct Neon: Layer {
       "SVG path data in shares of the picture's height, in place of a word; each contour is a tube."),
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
-      "A font or a list of them. Single-stroke fonts are bent as the pen runs; of others, tubes follow the borders."
+      "A font or a list of them. Single-stroke fonts are bent as the pen runs; for others see `along`."),
+    .init(
+      "along", \.along, .choice,
+      "Where tubes run in letters that are no pen strokes: in the middle of their strokes, or along their borders; auto takes the strokes of Chinese and kana and the borders of others."
     ),
     .init(
       "size", \.size, .length(0.0005...20, suggested: 0.03...0.3),
@@ -66,7 +70,7 @@ public struct Neon: Layer {
       "From baseline to baseline."),
     .init(
       "tube", \.tube, Codec<Double>.number(0.001...1, suggested: 0.02...0.1, unit: .em).optional,
-      "Diameter of the glass; 0.06 along a pen, 0.026 along borders."),
+      "Diameter of the glass; 0.06 along a pen, 0.042 along strokes, 0.026 along borders."),
     .init("core", \.core, .number(0...1, suggested: 0.2...0.7), "How white the hot middle of the tube is."),
     .init(
       "halo", \.halo, .number(0...100, suggested: 0...3, unit: .times),
@@ -174,6 +178,6 @@ public struct Neon: Layer {
       style.alignment = align
       style.lineSpacing = lineSpacing
     }
-    return try TubeSign(lettering, diameter: tube, unit: context.geometry.pixels(size))
+    return try TubeSign(lettering, diameter: tube, along: along, unit: context.geometry.pixels(size))
   }
 }

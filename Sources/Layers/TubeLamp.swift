@@ -1,17 +1,17 @@
 import Raster
 
 /// How bright a tube is along its length, and where it is painted over.
-struct TubeLamp: Sendable {
+package struct TubeLamp: Sendable {
   /// Its brightness, 1 being full.
-  let level: Float
+  package let level: Float
   /// Light, and the share of bare glass, at equal steps from end to end.
-  private let samples: [SIMD2<Float>]
+  package let samples: [SIMD2<Float>]
 
   /// - Parameters:
   ///   - level: its brightness, 1 being full.
   ///   - wear: by how much the light varies, and by how much the ends are darker.
   ///   - blockOut: length painted black at either end, in em.
-  init(_ tube: Tube, level: Float, wear: Double, blockOut: Double, seed: Seed) {
+  package init(_ tube: Tube, level: Float, wear: Double, blockOut: Double, seed: Seed) {
     self.level = level
     let step = tube.diameter / 4
     let count = Int(max(2, min(4096, (tube.length / step).rounded(.up)))) + 1

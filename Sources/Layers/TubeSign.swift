@@ -3,36 +3,69 @@ import Raster
 import Typography
 
 /// One bent piece of glass, in em.
-struct Tube: Sendable {
+package struct Tube: Sendable {
   /// Smooth; one contour.
-  var path: Path
-  var isClosed: Bool
+  package var path: Path
+  package var isClosed: Bool
   /// The letter it belongs to, from 0.
-  var letter: Int
-  var diameter: Double
-  var length: Double
+  package var letter: Int
+  package var diameter: Double
+  package var length: Double
+
+  package init(path: Path, isClosed: Bool, letter: Int, diameter: Double) {
+    self.path = path
+    self.isClosed = isClosed
+    self.letter = letter
+    self.diameter = diameter
+    length = path.length
+  }
+}
+
+/// Where the tubes of letters in filled faces run; those of single-stroke faces follow the pen.
+package enum TubeCourse: String, CaseIterable, Sendable {
+  /// The strokes of Chinese and kana, the borders of other letters.
+  case auto
+  /// In the middle of the strokes.
+  case strokes
+  /// Along the outlines.
+  case borders
 }
 
 /// All tubes of a sign, before it is brought to a place.
-struct TubeSign: Sendable {
-  /// In em: along the pen of single-stroke fonts, and along the borders of others, which lie closer together.
-  static let penDiameter = 0.06
-  static let borderDiameter = 0.026
+package struct TubeSign: Sendable {
+  /// In em: along the pen of single-stroke fonts, along the strokes of filled ones, which may be Chinese, and
+  /// along their borders, which lie closer together.
+  package static let penDiameter = 0.06
+  package static let strokeDiameter = 0.042
+  package static let borderDiameter = 0.026
 
-  private(set) var tubes: [Tube] = []
-  let letterCount: Int
+  package private(set) var tubes: [Tube] = []
+  package let letterCount: Int
   /// Pixels of an em in the layer's own measure.
   let unit: Double
 
-  init(_ lettering: Lettering, diameter: Double?, unit: Double) throws(LayerProblems) {
+  package init(
+    _ lettering: Lettering, diameter: Double?, along course: TubeCourse = .auto, unit: Double
+  ) throws(LayerProblems) {
     self.unit = unit
-    let glyphs = lettering.layout.letters
     letterCount = (lettering.layout.glyphs.compactMap { $0.letter }.max() ?? -1) + 1
     guard letterCount <= Neon.maximumLetters else {
       throw LayerProblems(
         "neon", "a sign has at most \(Neon.maximumLetters) letters, and this one has \(letterCount)")
     }
-    for glyph in glyphs {
+    var strokes: Set<Int> = []
+    for glyph in lettering.layout.glyphs where !glyph.glyph.path.isEmpty {
+      guard let letter = glyph.letter, follows(course, glyph.face) else { continue }
+      strokes.insert(letter)
+      let lines: [Polyline]
+      do throws(FontError) {
+        lines = try glyph.face.skeleton(of: glyph.id).lines
+      } catch {
+        throw LayerProblems("font", error.description)
+      }
+      for line in lines { bend(line, glyph.transform, letter, diameter ?? TubeSign.strokeDiameter) }
+    }
+    for glyph in lettering.layout.letters where !strokes.contains(glyph.index) {
       let place = Affine.translation(glyph.origin.x, glyph.origin.y)
       if glyph.isStroke {
         bend(glyph.path, place, glyph.index, diameter ?? TubeSign.penDiameter)
@@ -42,6 +75,24 @@ struct TubeSign: Sendable {
         }
       }
     }
+  }
+
+  /// Whether tubes run along the strokes of a face's letters rather than along their borders.
+  private func follows(_ course: TubeCourse, _ face: Face) -> Bool {
+    switch course {
+    case .auto: face.isIdeographic
+    case .strokes: !face.isStroke
+    case .borders: false
+    }
+  }
+
+  /// A line in the middle of a stroke; dots become short.
+  private mutating func bend(_ line: Polyline, _ place: Affine, _ letter: Int, _ diameter: Double) {
+    var line = line
+    if line.points.count == 1, let dot = line.points.first {
+      line.points = [dot - Point(diameter / 4, 0), dot + Point(diameter / 4, 0)]
+    }
+    add(line.penSmoothed.transformed(by: place), letter, diameter)
   }
 
   /// - Parameter drawing: in em.
@@ -58,9 +109,7 @@ struct TubeSign: Sendable {
 
   private mutating func add(_ path: Path, _ letter: Int, _ diameter: Double) {
     tubes.append(
-      Tube(
-        path: path, isClosed: path.elements.last == .close, letter: letter, diameter: diameter,
-        length: path.length))
+      Tube(path: path, isClosed: path.elements.last == .close, letter: letter, diameter: diameter))
   }
 
   /// Pen strokes that meet end to end are one piece of glass.

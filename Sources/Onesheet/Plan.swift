@@ -133,7 +133,9 @@ struct Plan: Sendable {
   // MARK: Regions
 
   /// What must be drawn below `effects`, so that `region` comes out as in the whole picture.
-  static func source(of region: PixelRect, below effects: [Effect], in whole: PixelRect) -> PixelRect {
+  static func source(
+    of region: PixelRect, below effects: some BidirectionalCollection<Effect>, in whole: PixelRect
+  ) -> PixelRect {
     effects.reversed().reduce(region) { region, effect in
       var source = effect.reach.source(of: region, in: whole)
       if let mask = effect.mask {
@@ -141,6 +143,15 @@ struct Plan: Sendable {
       }
       return source
     }
+  }
+
+  /// What `effects` need of a frame for `region`, or nil if that is not so much less that copying it pays.
+  static func narrowed(
+    _ frame: PixelRect, for region: PixelRect, below effects: some BidirectionalCollection<Effect>,
+    in whole: PixelRect
+  ) -> PixelRect? {
+    let part = source(of: region, below: effects, in: whole).intersection(frame)
+    return part.isEmpty || 4 * part.area > 3 * frame.area ? nil : part
   }
 
   /// The part of the picture in which a layer with its own buffer is drawn, for a target of `region`.
@@ -198,7 +209,7 @@ extension Reach {
   /// Where the effect can bring light that lies in `region`, and what it must be given around that.
   func spread(of region: PixelRect, in whole: PixelRect) -> PixelRect {
     guard !region.isEmpty else { return region }
-    func distance(_ reach: Int) -> Int { reach >= Reach.everything ? clearMargin ?? reach : reach }
+    func distance(_ reach: Int) -> Int { min(reach, clearMargin ?? reach) }
     return region.expanded(byX: distance(x), y: distance(y)).intersection(whole)
   }
 }

@@ -9,7 +9,7 @@ extension Plan {
     let whole = geometry.bounds
     let source = Plan.source(of: region, below: effects, in: whole)
     let memory = RenderMemory(whole: whole)
-    let drawing = max(memory.drawing(layers, onto: source), memory.applying(effects, to: source))
+    let drawing = max(memory.drawing(layers, onto: source), memory.applying(effects, to: source, for: region))
     return preparation.then(
       PainterMemory(held: 0, peak: Framebuffer.bytes(of: source).adding(drawing))
     ).peak
@@ -51,7 +51,7 @@ private struct RenderMemory {
       return children.map { drawing($0, onto: region, isEmpty: false) }.max() ?? 0
     }
     if isEmpty, layer.isPlain, Plan.source(of: region, below: layer.effects, in: whole) == region {
-      return filling(layer, region)
+      return filling(layer, region, for: region)
     }
     let visible = layer.visible(in: region, of: whole)
     guard !visible.isEmpty else { return 0 }
@@ -70,25 +70,31 @@ private struct RenderMemory {
     }
     let region = Plan.bufferRegion(of: layer, for: visible, in: whole)
     guard !region.isEmpty else { return mask.peak }
-    let peak = Framebuffer.bytes(of: region).adding(filling(layer, region))
+    let peak = Framebuffer.bytes(of: region).adding(filling(layer, region, for: visible))
     return mask.then(PainterMemory(held: 0, peak: peak)).peak
   }
 
-  private func filling(_ layer: Plan.Layer, _ region: PixelRect) -> Int {
+  private func filling(_ layer: Plan.Layer, _ region: PixelRect, for visible: PixelRect) -> Int {
     let content =
       switch layer.content {
       case .group(let children): drawing(children, onto: region)
       case .painter(let painter): rasters(painter).peak
       }
-    return max(content, applying(layer.effects, to: region))
+    return max(content, applying(layer.effects, to: region, for: visible))
   }
 
   // MARK: Effects
 
-  func applying(_ effects: [Plan.Effect], to region: PixelRect) -> Int {
+  func applying(_ effects: [Plan.Effect], to frame: PixelRect, for visible: PixelRect) -> Int {
+    var region = frame
     var peak = 0
     var masks = PainterMemory.none
-    for effect in effects {
+    for (index, effect) in effects.enumerated() {
+      // What is copied out of a frame stands beside it, then in its place.
+      if let part = Plan.narrowed(region, for: visible, below: effects[index...], in: whole) {
+        peak = max(peak, Framebuffer.bytes(of: part))
+        region = part
+      }
       let mask = effect.mask.map { preparing($0, for: region) } ?? .none
       let scratch = effect.effect.scratchBytes(for: region, in: effect.context)
       if effect.effect is any PointEffect {

@@ -14,10 +14,10 @@ struct Renderer: Sendable {
   /// `region` of the finished picture, in linear light; the buffer may reach beyond it.
   func render(_ region: PixelRect) throws -> Framebuffer {
     let source = Plan.source(of: region, below: plan.effects, in: whole)
-    let frame = try Framebuffer(region: source)
+    var frame = try Framebuffer(region: source)
     progress?.begin(steps: Renderer.steps(plan.layers) + plan.effects.count)
     try draw(plan.layers, onto: frame)
-    try apply(plan.effects, to: frame)
+    try apply(plan.effects, to: &frame, for: region)
     return frame
   }
 
@@ -49,7 +49,8 @@ struct Renderer: Sendable {
     if isEmpty, layer.isPlain,
       Plan.source(of: target.region, below: layer.effects, in: whole) == target.region
     {
-      try fill(layer, target)
+      var lent = target
+      try fill(layer, &lent, for: target.region)
       return
     }
     if isEmpty { target.clear(workers: workers) }
@@ -75,20 +76,20 @@ struct Renderer: Sendable {
     }
     let region = Plan.bufferRegion(of: layer, for: visible, in: whole)
     guard !region.isEmpty else { return }
-    let buffer = try Framebuffer(region: region)
-    try fill(layer, buffer)
+    var buffer = try Framebuffer(region: region)
+    try fill(layer, &buffer, for: visible)
     composite(buffer, layer.compositor, mask, onto: target, in: visible)
   }
 
-  /// Draws a layer's content and applies its effects, in a buffer of its own.
-  private func fill(_ layer: Plan.Layer, _ buffer: Framebuffer) throws {
+  /// Draws a layer's content and applies its effects, in a buffer of its own, of which `visible` will be seen.
+  private func fill(_ layer: Plan.Layer, _ buffer: inout Framebuffer, for visible: PixelRect) throws {
     switch layer.content {
     case .group(let children): try draw(children, onto: buffer)
     case .painter(let painter):
       try paint(painter, of: layer, buffer)
       progress?.step(layer.name)
     }
-    try apply(layer.effects, to: buffer)
+    try apply(layer.effects, to: &buffer, for: visible)
   }
 
   /// Overwrites a buffer with a painter's picture.
@@ -167,9 +168,14 @@ struct Renderer: Sendable {
 
   // MARK: Effects
 
-  private func apply(_ effects: [Plan.Effect], to frame: Framebuffer) throws {
+  /// Applies `effects` so that `region` comes out right. An effect that looks far needs a large part of the
+  /// picture, but those that come after it need not be given so much: the frame gets smaller on the way.
+  private func apply(_ effects: [Plan.Effect], to frame: inout Framebuffer, for region: PixelRect) throws {
     var index = 0
     while index < effects.count {
+      if let part = Plan.narrowed(frame.region, for: region, below: effects[index...], in: whole) {
+        frame = try frame.copy(of: part, workers: workers)
+      }
       // Effects that look at one pixel at a time run together, one pass over each row.
       let run = effects[index...].prefix { $0.effect is any PointEffect }
       if run.isEmpty {

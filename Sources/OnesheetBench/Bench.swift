@@ -51,17 +51,19 @@ struct Bench: ParsableCommand {
       try effects(geometry)
       try layers(geometry)
       try codec(geometry)
+      try reading(geometry)
     }
     if !parts { try posters() }
   }
 
   // MARK: Measuring
 
-  /// Seconds of the fastest of a few runs; long work runs once.
-  private func seconds(_ body: () throws -> Void) rethrows -> Double {
+  /// Seconds of the fastest of a few runs; long work runs once. `prepare` comes before each run and is not counted.
+  private func seconds(prepare: () -> Void = {}, _ body: () throws -> Void) rethrows -> Double {
     var best = Double.infinity
     var spent = 0.0
     repeat {
+      prepare()
       let start = DispatchTime.now().uptimeNanoseconds
       try body()
       let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
@@ -71,11 +73,15 @@ struct Bench: ParsableCommand {
     return best
   }
 
-  private func line(_ name: String, _ geometry: Geometry, _ work: (Workers) throws -> Void) throws {
-    if let only, !name.contains(only) { return }
+  private func isWanted(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
+
+  private func line(
+    _ name: String, _ geometry: Geometry, prepare: () -> Void = {}, _ work: (Workers) throws -> Void
+  ) throws {
+    guard isWanted(name) else { return }
     let area = Double(geometry.bounds.area) / 1e6
     let rates = try threads.map { count -> String in
-      let time = try seconds { try work(Workers(count: count)) }
+      let time = try seconds(prepare: prepare) { try work(Workers(count: count)) }
       return String(format: "%.0f", area / time)
     }
     let peak = Double(BufferPool.shared.usage.peak) / Double(1 << 20)
@@ -160,19 +166,40 @@ struct Bench: ParsableCommand {
   private func effects(_ geometry: Geometry) throws {
     let all = Workers(count: threads.last ?? 1)
     let frame = try Framebuffer(region: geometry.bounds)
-    for type in EffectCatalog.all {
-      fill(frame, all)
-      let effect = busy(type.init())
-      try line("effect \(type.name)", geometry) { workers in
+    func measure(_ name: String, _ effect: any Effect) throws {
+      // Each run is given the same picture: what is sorted once is sorted faster.
+      try line("effect \(name)", geometry, prepare: { fill(frame, all) }) { workers in
         try effect.apply(
           to: frame, in: EffectContext(geometry: geometry, moment: Moment(), seed: Seed(1), workers: workers))
       }
     }
+    for type in EffectCatalog.all {
+      try measure(type.name, busy(type.init()))
+      guard type.name == "pixel-sort" else { continue }
+      for (direction, angle) in [("rows", "0"), ("columns", "90")] {
+        guard let effect = Self.sortingEverything(type.init(), angle: angle) else { continue }
+        try measure("pixel-sort, every pixel, \(direction)", effect)
+      }
+    }
+  }
+
+  /// The pixel sort with every pixel in a span, or nil if it has no such settings.
+  private static func sortingEverything(_ effect: some Effect, angle: String) -> (any Effect)? {
+    var all: (any Effect)? = effect
+    for (name, value) in [
+      ("angle", angle), ("coverage", "1"), ("growth", "0"), ("randomness", "0"), ("lower", "0"),
+      ("upper", "1"),
+    ] { all = all.flatMap { with($0, name, value) } }
+    return all
+  }
+
+  private static func with(_ effect: some Effect, _ name: String, _ value: String) -> (any Effect)? {
+    effect.setting(name, to: value, geometry: Geometry(trimWidth: 100, trimHeight: 100))
   }
 
   /// An effect whose default does nothing is measured at work.
   private func busy(_ effect: some Effect) -> any Effect {
-    effect.setting("saturation", to: "1.2", geometry: Geometry(trimWidth: 100, trimHeight: 100)) ?? effect
+    Self.with(effect, "saturation", "1.2") ?? effect
   }
 
   /// Each layer in a preset of its own, so that it is drawn as a user draws it.
@@ -207,6 +234,30 @@ struct Bench: ParsableCommand {
             opacity: 0.5
         """)
     try line("blend soft-light over solid", geometry) { workers in _ = try plain.render(workers: workers) }
+    try imageLayer(geometry)
+  }
+
+  /// A photograph of six megapixels that fills the picture: its file is read anew for each.
+  private func imageLayer(_ geometry: Geometry) throws {
+    let name = "layer image, file of 3000 × 2000 resampled"
+    guard isWanted(name) else { return }
+    let photo = Geometry(trimWidth: 3000, trimHeight: 2000)
+    let workers = Workers(count: threads.last ?? 1)
+    let frame = try Framebuffer(region: photo.bounds)
+    fill(frame, workers)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "onesheet-bench-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(try encoded(frame, depth: .eight, workers)).write(to: folder.appendingPathComponent("photo.png"))
+    let preset = try Preset(
+      text: """
+        onesheet: 1
+        canvas: {size: \(geometry.width)x\(geometry.height)}
+        layers:
+          - image: photo.png
+        """, folder: folder.path)
+    try line(name, geometry) { workers in _ = try preset.render(workers: workers) }
   }
 
   private func codec(_ geometry: Geometry) throws {
@@ -236,52 +287,118 @@ struct Bench: ParsableCommand {
       fill(frame, Workers(count: threads.last ?? 1))
       try grain.apply(to: frame, in: context(Workers(count: threads.last ?? 1)))
     }
-    for (name, depth) in [("PNG, grainy, 8 bits", PNGHeader.Depth.eight), ("PNG, grainy, 16 bits", .sixteen)]
-    {
-      let encoder = try PNGEncoder(
-        header: PNGHeader(width: geometry.width, height: geometry.height, depth: depth))
-      let finish = Finish(depth: depth, hasAlpha: false, seed: 1)
-      let stride = encoder.header.bytesPerPixel * geometry.width
-      try line(name, geometry) { workers in
-        let total = Mutex(0)
-        try encoder.encode(
-          workers: workers,
-          fill: { rows, target in
-            guard let base = target.baseAddress else { return }
-            for y in rows {
-              finish.finish(row: frame.row(y), y: y, x: 0, into: base + (y - rows.lowerBound) * stride)
-            }
-          }, write: { chunk in total.withLock { $0 += chunk.count } })
+    for (name, depth) in PNGHeader.Depth.benched {
+      try line("PNG, grainy, \(name)", geometry) { workers in
+        try encode(frame, depth: depth, workers) { _ in }
       }
     }
   }
 
+  /// Reading is measured by itself, so that the picture that was written no longer takes memory.
+  private func reading(_ geometry: Geometry) throws {
+    for (name, depth) in PNGHeader.Depth.benched where isWanted("reading PNG, \(name)") {
+      let workers = Workers(count: threads.last ?? 1)
+      let bytes: [UInt8]
+      do {
+        let frame = try Framebuffer(region: geometry.bounds)
+        fill(frame, workers)
+        bytes = try encoded(frame, depth: depth, workers)
+      }
+      try line("reading PNG, \(name)", geometry) { workers in
+        _ = try PNGImage.read(bytes: bytes).framebuffer(workers: workers)
+      }
+    }
+  }
+
+  private func encode(
+    _ frame: Framebuffer, depth: PNGHeader.Depth, _ workers: Workers,
+    write: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+  ) throws {
+    let encoder = try PNGEncoder(header: PNGHeader(width: frame.width, height: frame.height, depth: depth))
+    let finish = Finish(depth: depth, hasAlpha: false, seed: 1)
+    let stride = encoder.header.bytesPerPixel * frame.width
+    try encoder.encode(
+      workers: workers,
+      fill: { rows, target in
+        guard let base = target.baseAddress else { return }
+        for y in rows {
+          finish.finish(row: frame.row(y), y: y, x: 0, into: base + (y - rows.lowerBound) * stride)
+        }
+      }, write: write)
+  }
+
+  private func encoded(_ frame: Framebuffer, depth: PNGHeader.Depth, _ workers: Workers) throws -> [UInt8] {
+    let bytes = Mutex<[UInt8]>([])
+    try encode(frame, depth: depth, workers) { chunk in bytes.withLock { $0.append(contentsOf: chunk) } }
+    return bytes.withLock { $0 }
+  }
+
   private func posters() throws {
     guard let root = Resources.standard.root else { return }
+    let all = "\(threads.last ?? 1) threads"
     print(
-      "\n## Whole posters, preset to PNG\n\n| poster | size | \(threads.last ?? 1) threads | peak memory |\n|---|---|---:|---:|"
+      "\n## Whole posters, preset to PNG\n\n| poster | size | \(all) | peak memory |\n|---|---|---:|---:|"
     )
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: root + "/presets")) ?? []).filter {
       $0.hasSuffix(".yaml")
     }
-    for name in names.sorted() where only.map({ name.contains($0) }) ?? true {
+    var sheets: [String: Double] = [:]
+    for name in names.sorted() where isWanted(name) {
       for scale in small ? [0.1] : [0.1, 0.25, 1] {
         var options = Preset.Options()
         options.scale = scale
         let preset = try Preset(path: root + "/presets/" + name, options: options)
-        BufferPool.shared.trim()
-        let start = DispatchTime.now().uptimeNanoseconds
-        let picture = try preset.render(workers: Workers(count: threads.last ?? 1))
-        let file = NSTemporaryDirectory() + "onesheet-bench.png"
-        try picture.write(to: file)
-        try? FileManager.default.removeItem(atPath: file)
-        let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-        let peak = Double(BufferPool.shared.usage.peak) / Double(1 << 20)
+        let result = try rendering(preset)
+        if scale == 1 { sheets[name] = result.seconds }
         print(
-          "| \(name) | \(picture.width) × \(picture.height) | \(String(format: "%.2f s", taken)) | \(String(format: "%.0f MiB", peak)) |"
-        )
+          "| \(name) | \(preset.geometry.width) × \(preset.geometry.height) "
+            + String(format: "| %.2f s | %.0f MiB |", result.seconds, result.peak))
         fflush(nil)
       }
     }
+    if !small { try regions(of: root + "/presets/", sheets) }
   }
+
+  /// A preset to a file: seconds, and MiB of pixel memory.
+  private func rendering(_ preset: Preset, region: PixelRect? = nil) throws -> (seconds: Double, peak: Double)
+  {
+    BufferPool.shared.trim()
+    let start = DispatchTime.now().uptimeNanoseconds
+    let picture = try preset.render(region: region, workers: Workers(count: threads.last ?? 1))
+    let file = NSTemporaryDirectory() + "onesheet-bench.png"
+    try picture.write(to: file)
+    try? FileManager.default.removeItem(atPath: file)
+    let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    return (taken, Double(BufferPool.shared.usage.peak) / Double(1 << 20))
+  }
+
+  /// What a part of a sheet costs beside the whole, which is measured in the same run. How much more than the
+  /// part must be drawn is up to the effects: blooms look far, the rest hardly.
+  private func regions(of folder: String, _ sheets: [String: Double]) throws {
+    print(
+      "\n## Regions: 1000 × 1000 pixels of the sheet, preset to PNG\n\n"
+        + "| poster | without | region | whole | region : whole |\n|---|---|---:|---:|---:|")
+    let examples: [(poster: String, without: [String])] = [
+      ("festival.yaml", []), ("teaser.yaml", []), ("teaser.yaml", ["tape", "run"]),
+    ]
+    for (poster, without) in examples where isWanted("region \(poster)") {
+      var options = Preset.Options()
+      options.disabled = without
+      let preset = try Preset(path: folder + poster, options: options)
+      let bounds = preset.geometry.bounds
+      let (x, y) = (bounds.width / 2 - 500, bounds.height * 2 / 5)
+      let region = PixelRect(minX: x, minY: y, maxX: x + 1000, maxY: y + 1000).intersection(bounds)
+      let part = try rendering(preset, region: region).seconds
+      let measured = without.isEmpty ? sheets[poster] : nil
+      let whole = try measured ?? rendering(preset).seconds
+      print(
+        "| \(poster) | \(without.joined(separator: ", ")) "
+          + String(format: "| %.2f s | %.2f s | %.3f |", part, whole, part / whole))
+      fflush(nil)
+    }
+  }
+}
+
+extension PNGHeader.Depth {
+  fileprivate static let benched: [(String, PNGHeader.Depth)] = [("8 bits", .eight), ("16 bits", .sixteen)]
 }

@@ -1,7 +1,8 @@
 /// Every prop that a set can name.
 public enum PropCatalog {
   public static let all: [any Prop.Type] = [
-    Block.self, LightSource.self,
+    Block.self, Cassette.self, Figure.self, LightSource.self, Monolith.self, Monoliths.self, Palm.self,
+    PassersBy.self, Railing.self, Sign.self, Street.self, Tower.self, Towers.self, Waterfront.self,
   ]
 
   public static let byName: [String: any Prop.Type] = Dictionary(

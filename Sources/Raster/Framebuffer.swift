@@ -77,10 +77,19 @@ public final class Framebuffer: Sendable {
 
   /// A second framebuffer with the same contents.
   public func copy(workers: Workers) throws(OutOfMemory) -> Framebuffer {
-    let other = try Framebuffer(region: region)
-    workers.bands(rows: height, width: width) { rows in
+    try copy(of: region, workers: workers)
+  }
+
+  /// A framebuffer with the contents of `part`, as far as this one holds it.
+  public func copy(of part: PixelRect, workers: Workers) throws(OutOfMemory) -> Framebuffer {
+    let part = part.intersection(region)
+    let other = try Framebuffer(region: part)
+    let (left, top) = (part.minX - region.minX, part.minY - region.minY)
+    workers.bands(rows: part.height, width: part.width) { rows in
       for i in rows {
-        for (from, to) in zip(planes, other.planes) { to.row(i).update(from: from.row(i), count: width) }
+        for (from, to) in zip(planes, other.planes) {
+          to.row(i).update(from: from.row(top + i) + left, count: part.width)
+        }
       }
     }
     return other

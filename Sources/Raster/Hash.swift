@@ -32,9 +32,14 @@ public struct Seed: Hashable, Sendable {
     Double(derived(index).value >> 11) * 0x1p-53
   }
 
+  private static let leastUnit = 1e-12
+
+  /// What ``normal(_:)`` never exceeds, to either side.
+  public static let largestNormal = (-2 * log(leastUnit)).squareRoot()
+
   /// Normal with mean 0 and variance 1 (Box–Muller).
   public func normal(_ index: Int) -> Double {
-    let u = max(1e-12, derived("u").unit(index))
+    let u = max(Seed.leastUnit, derived("u").unit(index))
     let v = derived("v").unit(index)
     return (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
   }

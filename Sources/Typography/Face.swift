@@ -10,6 +10,7 @@ package final class Face: Sendable {
   package let metrics: FaceMetrics
   let source: any GlyphSource
   private let glyphs = Mutex<[GlyphID: Glyph]>([:])
+  private let skeletons = Mutex<[GlyphID: Skeleton]>([:])
   private let knownScripts = Mutex<[Script]?>(nil)
 
   init(descriptor: FontDescriptor, source: any GlyphSource) {
@@ -68,6 +69,22 @@ package final class Face: Sendable {
       return glyph
     }
   }
+
+  /// The center lines of a filled glyph's strokes, in em units. Made once: it takes some milliseconds.
+  ///
+  /// - Throws: `FontError.corrupt` as ``glyph(_:)`` does.
+  package func skeleton(of id: GlyphID) throws(FontError) -> Skeleton {
+    if let known = skeletons.withLock({ $0[id] }) { return known }
+    let skeleton = Skeleton(of: try glyph(id).path)
+    return skeletons.withLock { known in
+      if let earlier = known[id] { return earlier }
+      known[id] = skeleton
+      return skeleton
+    }
+  }
+
+  /// Whether the face draws Chinese, or kana, with filled outlines.
+  package var isIdeographic: Bool { !isStroke && scripts.contains { $0.isIdeographic } }
 
   /// Whether the face draws the character, by itself or by a substitute of the same meaning.
   package func covers(_ scalar: Unicode.Scalar) -> Bool { scalar.isIgnorable || source.covers(scalar.value) }

@@ -148,6 +148,8 @@ import Testing
     try effect.apply(to: reference, in: context(Workers(count: 2)))
     for part in [
       PixelRect(minX: 61, minY: 40, maxX: 97, maxY: 71), PixelRect(minX: 0, minY: 90, maxX: 31, maxY: 113),
+      PixelRect(minX: 149, minY: 0, maxX: 150, maxY: 1), PixelRect(minX: 20, minY: 56, maxX: 21, maxY: 57),
+      PixelRect(minX: 0, minY: 50, maxX: 150, maxY: 51), PixelRect(minX: 120, minY: 0, maxX: 121, maxY: 113),
     ] {
       let source = effect.reach(in: Self.geometry).source(of: part, in: Self.geometry.bounds)
       let frame = try picture(source)

@@ -78,17 +78,19 @@ enum Pictures {
 
   /// Expects of parts of the picture, with what the effect says it reaches for, the bytes of the whole.
   static func expectLocality<E: Effect>(
-    _ effect: E, in geometry: Geometry, parts: [PixelRect], sourceLocation: SourceLocation = #_sourceLocation
+    _ effect: E, in geometry: Geometry, parts: [PixelRect], of color: (Int, Int) -> SIMD4<Float> = noisy,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let whole = try frame(geometry.bounds, noisy)
+    let whole = try frame(geometry.bounds, color)
     try effect.apply(to: whole, in: context(geometry))
     for part in parts {
       let source = effect.reach(in: geometry).source(of: part, in: geometry.bounds)
       #expect(
         source != geometry.bounds, "the picture is too small to test parts", sourceLocation: sourceLocation)
-      let piece = try frame(source, noisy)
+      let piece = try frame(source, color)
       try effect.apply(to: piece, in: context(geometry))
-      #expect(bits(piece, part) == bits(whole, part), "\(part)", sourceLocation: sourceLocation)
+      let isEqual = bits(piece, part) == bits(whole, part)
+      #expect(isEqual, "\(part) from \(source)", sourceLocation: sourceLocation)
     }
   }
 

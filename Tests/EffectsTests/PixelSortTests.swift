@@ -215,6 +215,36 @@ import Testing
     }
   }
 
+  /// Where spans are short, a part needs little more than itself along the lines, too.
+  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
+  func shortSpansReachLittle(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+    let geometry = Geometry(trimWidth: 300, trimHeight: 280, bleed: 3)
+    var sort = effect(intervals, angle: angle, coverage: 1)
+    sort.growth = 0
+    sort.span = 0.04
+    sort.randomness = 0.3
+    let reach = sort.reach(in: geometry)
+    let along = angle.isVertical ? reach.y : reach.x
+    #expect(intervals == .none ? along == Reach.everything : along < 40, "\(reach)")
+    var parts = [
+      PixelRect(minX: 0, minY: 0, maxX: 20, maxY: 300).intersection(geometry.bounds),
+      PixelRect(minX: 250, minY: 9, maxX: 306, maxY: 12),
+      PixelRect(minX: 131, minY: 140, maxX: 132, maxY: 141),
+    ]
+    for place in stride(from: 0, to: 260, by: 50) {
+      parts.append(PixelRect(minX: place, minY: 262 - place, maxX: place + 23, maxY: 274 - place))
+    }
+    for (lower, upper) in [(Float(0), Float(1)), (0.3, 0.8)] {
+      (sort.lower, sort.upper) = (lower, upper)
+      // A part that spans the lines needs the whole of an effect that reaches all along them.
+      let tested = parts.filter {
+        sort.reach(in: geometry).source(of: $0, in: geometry.bounds) != geometry.bounds
+      }
+      #expect(tested.count >= (intervals == .none ? 3 : 5))
+      try Pictures.expectLocality(sort, in: geometry, parts: tested)
+    }
+  }
+
   // MARK: Clear pixels and thresholds
 
   /// Holes stay where they are, and light does not cross them.

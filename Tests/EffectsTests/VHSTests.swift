@@ -323,4 +323,50 @@ import Testing
     tape.bandwidth = 0.5
     try NeonPicture.checkLaws(tape, Geometry(trimWidth: 83, trimHeight: 261, bleed: 2))
   }
+
+  // MARK: Parts
+
+  /// A part needs some columns and lines more than itself, and has the very pixels of the whole: with noise that
+  /// runs along the lines, dropouts that begin before it, and lines that are opaque in the part and not elsewhere.
+  @Test(arguments: [0, 5], [1, 3]) func partsAreThoseOfTheWhole(_ bleed: Int, _ generations: Int) throws {
+    let geometry = Geometry(trimWidth: 640, trimHeight: 70, bleed: bleed)
+    var tape = VHS()
+    tape.bandwidth = 3.5
+    tape.lines = 110
+    tape.noise = 0.05
+    tape.dropouts = 1
+    tape.jitter = 2
+    tape.generations = generations
+    tape.headSwitching = 0.1
+    tape.tracking = 0.5
+    tape.trackingPosition = 0.4
+    let reach = tape.reach(in: geometry)
+    #expect(reach.x < 120, "\(reach)")
+    var parts = [PixelRect(minX: 300, minY: 0, maxX: 301, maxY: 1)]
+    for place in stride(from: 0, to: 600, by: 71) {
+      parts.append(PixelRect(minX: place, minY: place / 10, maxX: place + 40, maxY: place / 10 + 9))
+    }
+    parts.append(PixelRect(minX: 600, minY: 60, maxX: 640, maxY: 70))
+    try Pictures.expectLocality(tape, in: geometry, parts: parts)
+    // A quarter of that reach would not do.
+    let whole = try Pictures.frame(geometry.bounds, Pictures.noisy)
+    try tape.apply(to: whole, in: Pictures.context(geometry))
+    let part = PixelRect(minX: 300, minY: 20, maxX: 340, maxY: 50)
+    let near = try Pictures.frame(part.expanded(byX: reach.x / 4, y: 20), Pictures.noisy)
+    try tape.apply(to: near, in: Pictures.context(geometry))
+    let isEnough = Pictures.bits(near, part) == Pictures.bits(whole, part)
+    #expect(!isEnough)
+    // Opaque but for the left third.
+    try Pictures.expectLocality(tape, in: geometry, parts: parts) { x, y in
+      let color = Pictures.noisy(x, y)
+      return x < 200 ? color : SIMD4(color.x, color.y, color.z, 1)
+    }
+    // Faults as large as they get: the reach is larger, and true.
+    tape.headSwitching = 1
+    tape.jitter = 6
+    tape.tracking = 1
+    try Pictures.expectLocality(
+      tape, in: geometry,
+      parts: parts.filter { tape.reach(in: geometry).source(of: $0, in: geometry.bounds) != geometry.bounds })
+  }
 }

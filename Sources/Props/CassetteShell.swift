@@ -1,0 +1,208 @@
+import CVector
+import Raster
+
+/// The outline of a cassette's shell and what heat makes of it, in widths of the cassette.
+///
+/// u runs to the right from the middle, −0.5…0.5; v runs down from the upper edge, 0…``height``, where the ground
+/// is. Heat is a map from where a thing is seen to where it is in the sound cassette (``source(u:v:)``), so
+/// that everything drawn on the shell sags with it.
+struct CassetteShell: Sendable, Hashable {
+  /// Of a compact cassette: 100.4 × 63.8 × 12 mm.
+  static let height: Float = 0.635
+  static let thickness: Float = 0.115
+  /// How far plastic may run to either side, and how far above the upper edge the picture begins.
+  static let reach: Float = 0.72
+  static let top: Float = -0.03
+
+  /// A run of plastic on its way down.
+  struct Drip: Sendable, Hashable {
+    /// Its middle and half its width.
+    var u, width: Float
+    /// How far it has dragged the shell along.
+    var pull: Float
+    /// Where it starts.
+    var v: Float
+  }
+  /// Where the lower edge has melted away.
+  struct Gap: Sendable, Hashable {
+    var u, width, height: Float
+  }
+
+  /// 0 sound, 1 molten.
+  let melt: Float
+  /// Where the molten part begins on its way from left to right; all is molten at `frontRange.lowerBound`.
+  let front: Float
+  let drips: [Drip]
+  let gaps: [Gap]
+
+  /// Width of the step from sound to molten.
+  static let frontWidth: Float = 0.3
+  static let frontRange: ClosedRange<Float> = -1.03...0.73
+
+  /// - Parameter healed: 0 all molten, 1 all whole; between, the left is whole.
+  init(melt: Float, healed: Float, seed: Seed) {
+    self.melt = max(0, min(1, melt))
+    let range = CassetteShell.frontRange
+    front = range.lowerBound + (range.upperBound - range.lowerBound) * max(0, min(1, healed))
+    func unit(_ what: String, _ index: Int) -> Float { Float(seed.derived(what).unit(index)) }
+    let count = 9
+    drips = (0..<count).map { i in
+      let place = (Float(i) + 0.25 + 0.5 * unit("place", i)) / Float(count)
+      let strength = unit("pull", i)
+      return Drip(
+        u: place - 0.5, width: 0.035 + 0.045 * unit("width", i), pull: 0.02 + 0.10 * strength * strength,
+        v: 0.37 + 0.13 * unit("start", i))
+    }
+    gaps = (0..<3).map { i in
+      let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
+      return Gap(
+        u: (place - 0.5) * 0.92, width: 0.045 + 0.07 * unit("gap width", i),
+        height: 0.04 + 0.08 * unit("gap height", i))
+    }
+  }
+
+  /// Where the bright border runs in the middle of the shell; nil while it is off the cassette or nothing melts.
+  var border: Float? {
+    let u = front + 0.09
+    return melt > 0 && abs(u) < 0.56 ? u : nil
+  }
+
+  // MARK: Eight places at a time
+
+  /// How molten a column is, 0…1.
+  @inline(__always)
+  func heat(_ u: v8f) -> v8f {
+    let t = v8_clamp((u - front) * (1 / CassetteShell.frontWidth), 0, 1)
+    return t * t * (3 - 2 * t) * melt
+  }
+
+  /// (1 − x²)², 0 beyond ±1.
+  @inline(__always)
+  static func bump(_ x: v8f) -> v8f {
+    let t = v8_max(v8_splat(0), 1 - x * x)
+    return t * t
+  }
+
+  /// A wave of period 1 between −1 and 1, of parabolas.
+  @inline(__always)
+  static func wave(_ x: v8f) -> v8f {
+    let t = x - v8_floor(x) - 0.5
+    return t * (8 - v8_abs(t) * 16) * -1
+  }
+
+  /// How far the drips of a column hang down.
+  @inline(__always)
+  func hang(_ u: v8f) -> v8f {
+    var sum = CassetteShell.wave(u * 1.43 + 0.2) * 0.018 + CassetteShell.wave(u * 3.4 + 0.7) * 0.008 + 0.055
+    for drip in drips { sum += CassetteShell.bump((u - drip.u) * (1 / (drip.width * 1.9))) * drip.pull }
+    return sum
+  }
+
+  /// Where in the sound cassette lies what is seen at a place.
+  @inline(__always)
+  func source(u: v8f, v: v8f, heat: v8f, hang: v8f) -> (u: v8f, v: v8f) {
+    guard melt > 0 else { return (u, v) }
+    // The upper edge bends like a shelf in the sun, most right of the middle.
+    let bend =
+      heat * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
+    let upper = v8_max(v8_splat(0), 1 - v8_max(v, v8_splat(0)) * 1.7)
+    // All below the middle sags with the square of how low it is.
+    let low = v8_clamp((v - 0.22) * 2.5, 0, 1.2)
+    let sag = heat * low * low * hang
+    let flare = v8_clamp((v - 0.36) * 3.6, 0, 1.2)
+    let wide = 1 + heat * flare * flare * flare * 0.17
+    let sway = heat * CassetteShell.wave(v * 2.3 + 0.4) * v8_clamp(v * 2, 0, 1) * 0.011
+    return (u / wide + sway, v - sag - bend * upper)
+  }
+
+  /// Signed distance to a rectangle with round corners.
+  @inline(__always)
+  static func box(
+    _ u: v8f, _ v: v8f, _ centerU: Float, _ centerV: Float, _ halfWidth: Float, _ halfHeight: Float, _ radius: Float
+  ) -> v8f {
+    let zero = v8_splat(0)
+    let x = v8_abs(u - centerU) - (halfWidth - radius)
+    let y = v8_abs(v - centerV) - (halfHeight - radius)
+    let ax = v8_max(x, zero)
+    let ay = v8_max(y, zero)
+    return v8_sqrt(ax * ax + ay * ay) + v8_min(v8_max(x, y), zero) - radius
+  }
+
+  /// Signed distance to the shell, negative inside: exact where it is whole, near enough to draw an edge elsewhere.
+  @inline(__always)
+  func body(u: v8f, v: v8f, source: (u: v8f, v: v8f), heat: v8f) -> v8f {
+    let h = CassetteShell.height
+    // The molten shell runs into the ground, which cuts it; the whole one ends there.
+    var body = CassetteShell.box(source.u, source.v, 0, h / 2, 0.5, h / 2, 0.022)
+    guard melt > 0 else { return body }
+    for gap in gaps {
+      // An arch above the ground, as high as the shell is molten there.
+      let x = (u - gap.u) * (1 / gap.width)
+      let y = (h + 0.004 - v) / v8_max(v8_splat(1e-3), heat * heat * gap.height)
+      let arch = (1 - v8_sqrt(x * x + y * y)) * (0.5 * min(gap.width, gap.height))
+      // Smooth, so that what is left stands on round feet.
+      let k: Float = 0.018
+      let blend = v8_clamp((arch - body) * (0.5 / k) + 0.5, 0, 1)
+      body = body + (arch - body) * blend + blend * (1 - blend) * k
+    }
+    return body
+  }
+
+  /// Signed distance at places of the picture.
+  @inline(__always)
+  func body(u: v8f, v: v8f) -> v8f {
+    let heat = heat(u)
+    return body(u: u, v: v, source: source(u: u, v: v, heat: heat, hang: hang(u)), heat: heat)
+  }
+
+  // MARK: Outline
+
+  /// Corners of the outline from the left foot over the upper edge to the right foot, (u, v); few where it is
+  /// straight.
+  func outline() -> [SIMD2<Float>] {
+    func body(_ u: Float, _ v: Float) -> Float { self.body(u: v8_splat(u), v: v8_splat(v))[0] }
+    /// Where the shell begins on the way from one place to another, found in steps and by halving.
+    func entry(_ from: SIMD2<Float>, _ to: SIMD2<Float>) -> SIMD2<Float>? {
+      let steps = 64
+      for i in 1...steps {
+        let b = from + (to - from) * (Float(i) / Float(steps))
+        guard body(b.x, b.y) < 0 else { continue }
+        var outside = from + (to - from) * (Float(i - 1) / Float(steps))
+        var inside = b
+        for _ in 0..<14 {
+          let middle = (outside + inside) * 0.5
+          if body(middle.x, middle.y) < 0 { inside = middle } else { outside = middle }
+        }
+        return inside
+      }
+      return nil
+    }
+    let h = CassetteShell.height
+    let side = CassetteShell.reach
+    var points: [SIMD2<Float>] = []
+    let rows = (0...16).map { h - 0.003 - (h - 0.05) * Float($0) / 16 }
+    points += rows.compactMap { entry(SIMD2(-side, $0), SIMD2(0, $0)) }
+    points += (0...48).compactMap { i in
+      let u = -0.485 + 0.97 * Float(i) / 48
+      return entry(SIMD2(u, CassetteShell.top), SIMD2(u, h * 0.6))
+    }
+    points += rows.reversed().compactMap { entry(SIMD2(side, $0), SIMD2(0, $0)) }
+    return CassetteShell.simplified(points, tolerance: 0.0008)
+  }
+
+  /// Leaves out points that lie on the line of those kept (Douglas and Peucker, 1973).
+  static func simplified(_ points: [SIMD2<Float>], tolerance: Float) -> [SIMD2<Float>] {
+    guard points.count > 2, let first = points.first, let last = points.last else { return points }
+    let chord = last - first
+    let length = max(1e-6, (chord * chord).sum().squareRoot())
+    var worst = (index: 0, distance: Float(0))
+    for (index, p) in points.enumerated().dropFirst().dropLast() {
+      let d = p - first
+      let distance = abs(d.x * chord.y - d.y * chord.x) / length
+      if distance > worst.distance { worst = (index, distance) }
+    }
+    guard worst.distance > tolerance else { return [first, last] }
+    return simplified(Array(points[...worst.index]), tolerance: tolerance).dropLast()
+      + simplified(Array(points[worst.index...]), tolerance: tolerance)
+  }
+}

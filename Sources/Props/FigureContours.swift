@@ -1,0 +1,121 @@
+import Outline
+import Raster
+
+/// The edges of a drawing in thousandths of the body's height, y up: where the union of all parts ends, where an
+/// edged part lies before another, and where the cloth is creased.
+///
+/// Lines run counterclockwise about what they bound: the outward normal of a line lies to its right.
+struct FigureContours: Sendable {
+  /// The union's edge.
+  var silhouette: [FieldSegment] = []
+  /// Edges of parts before other parts.
+  var inner: [FieldSegment] = []
+  /// `payload` is the number of the fold; ``foldHalfWidths`` counts alike.
+  var folds: [FieldSegment] = []
+  var foldHalfWidths: [Double] = []
+  /// Each part's outline; filled together with the nonzero rule, they are the silhouette.
+  var outlines: [Path] = []
+  /// The same as straight lines, with what they belong to.
+  var polygons: [Polygon] = []
+
+  /// One body part as a polygon.
+  struct Polygon: Sendable {
+    var points: [Point]
+    var box: Rect
+    var isEdged: Bool
+
+    func contains(_ p: Point) -> Bool {
+      guard p.x > box.minX, p.x < box.maxX, p.y > box.minY, p.y < box.maxY else { return false }
+      var winding = 0
+      guard var a = points.last else { return false }
+      for b in points {
+        if (a.y <= p.y) != (b.y <= p.y) {
+          let side = (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)
+          if b.y > a.y, side > 0 { winding += 1 } else if b.y <= a.y, side < 0 { winding -= 1 }
+        }
+        a = b
+      }
+      return winding != 0
+    }
+  }
+
+  /// Curves become lines within this distance: a tenth of a pixel of a figure 3000 pixels high.
+  private static let tolerance = 0.03
+  /// No line is longer, so that one has at most one crossing with another part's edge.
+  private static let longest = 4.0
+  /// How far beside an edge one looks for what lies there.
+  private static let step = 0.05
+
+  init(_ drawing: FigureDrawing) {
+    for part in drawing.bodies {
+      let outline = part.outline
+      outlines.append(outline)
+      for line in outline.flattened(tolerance: Self.tolerance) where line.points.count > 2 {
+        let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }
+        polygons.append(Polygon(points: line.points, box: box, isEdged: part.isEdged))
+      }
+    }
+    for (index, polygon) in polygons.enumerated() { addEdges(of: polygon, index) }
+    for part in drawing.parts where part.form == .fold {
+      let number = Int32(foldHalfWidths.count)
+      foldHalfWidths.append(part.halfWidths.reduce(0, +) / Double(max(1, part.halfWidths.count)))
+      for line in part.outline.flattened(tolerance: Self.tolerance) {
+        folds += FieldSegment.segments(line, payload: number)
+      }
+    }
+  }
+
+  private enum Side { case outside, before, hidden }
+
+  private mutating func addEdges(of polygon: Polygon, _ index: Int) {
+    guard var a = polygon.points.last else { return }
+    for b in polygon.points {
+      let d = b - a
+      let length = d.magnitude
+      let start = a
+      a = b
+      guard length > 1e-9 else { continue }
+      let outward = Point(d.y, -d.x) * (Self.step / length)
+      let pieces = max(1, Int(min(1000, (length / Self.longest).rounded(.up))))
+      func point(_ t: Double) -> Point { start + d * t }
+      func side(_ t: Double) -> Side {
+        let p = point(t) + outward
+        var isBefore = false
+        for (other, shape) in polygons.enumerated() where shape.contains(p) {
+          if other >= index { return .hidden }
+          isBefore = true
+        }
+        return isBefore ? .before : .outside
+      }
+      var from = 0.0
+      var first = side(0)
+      for piece in 1...pieces {
+        let to = Double(piece) / Double(pieces)
+        let last = side(to)
+        if first == last {
+          add(first, point(from), point(to), polygon.isEdged)
+        } else {
+          // Where it changes, by bisection.
+          var low = from
+          var high = to
+          for _ in 0..<16 {
+            let middle = (low + high) / 2
+            if side(middle) == first { low = middle } else { high = middle }
+          }
+          add(first, point(from), point(low), polygon.isEdged)
+          add(last, point(low), point(to), polygon.isEdged)
+        }
+        from = to
+        first = last
+      }
+    }
+  }
+
+  private mutating func add(_ side: Side, _ a: Point, _ b: Point, _ isEdged: Bool) {
+    switch side {
+    case .outside: silhouette.append(FieldSegment(from: a, to: b))
+    case .before where isEdged: inner.append(FieldSegment(from: a, to: b))
+    default: break
+    }
+  }
+}

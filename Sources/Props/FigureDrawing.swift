@@ -1,0 +1,170 @@
+import Outline
+import Raster
+
+/// A drawn person: named parts that lie one over the other, the last in front. All numbers are thousandths of the
+/// standing body's height: x to the right of the body's axis, y up from the ground.
+///
+/// Drawings are written as text, so that they can be edited like a picture:
+///
+///     faces left              # where the drawn person looks
+///     wind below 600          # cloth hangs free below this height
+///     limb near leg           # a round line that tapers: x,y,half its width
+///       -16,480,54  -44,380,48  -62,290,42
+///     cloth coat | trench     # a closed curve; moves in the wind; only in a trench coat
+///       -30,856  -64,842 …
+///     shape swing arm, edged  # a closed curve; its edge shows before what lies behind it
+///       70,832  104,822 …
+///     fold lapel              # a crease of the cloth: x,y,half its width
+///       -46,880,4  -40,830,4 …
+///
+/// Curves are smooth through all points, but corners of more than 62° stay corners.
+struct FigureDrawing: Sendable {
+  struct Part: Sendable {
+    enum Form: String, CaseIterable, Sendable { case shape, cloth, limb, fold }
+    var form: Form
+    var name: String
+    /// Whether its edge catches light before what lies behind it.
+    var isEdged: Bool
+    /// Coats that it belongs to; empty for all.
+    var coats: [FigureCoat]
+    var points: [Point]
+    /// Half widths at the points of limbs and folds.
+    var halfWidths: [Double]
+  }
+  var facesLeft = true
+  /// Cloth below this height moves in the wind.
+  var windBelow = 600.0
+  var parts: [Part] = []
+
+  /// What is wrong with a drawing's text.
+  struct Mistake: Error, CustomStringConvertible {
+    let line: Int
+    let reason: String
+    var description: String { "line \(line): \(reason)" }
+  }
+
+  init(_ text: String) throws(Mistake) {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+      guard let first = words.first else { continue }
+      if first.first.map({ $0.isNumber || $0 == "-" }) ?? false {
+        try addPoints(words, line: index + 1)
+      } else if words.count == 2, first == "faces" {
+        facesLeft = words[1] == "left"
+      } else if words.count == 3, first == "wind", let height = Double(words[2]) {
+        windBelow = height
+      } else if let form = Part.Form(rawValue: String(first)) {
+        try addPart(form, words.dropFirst(), line: index + 1)
+      } else {
+        throw Mistake(line: index + 1, reason: "'\(first)' is no part")
+      }
+    }
+    for part in parts where part.points.count < (part.form == .shape || part.form == .cloth ? 3 : 2) {
+      throw Mistake(line: 0, reason: "'\(part.name)' has too few points")
+    }
+  }
+
+  private mutating func addPart(
+    _ form: Part.Form, _ words: ArraySlice<Substring>, line: Int
+  ) throws(Mistake) {
+    let bar = words.firstIndex(of: "|") ?? words.endIndex
+    var name = words[..<bar].joined(separator: " ")
+    let isEdged = name.hasSuffix(", edged")
+    if isEdged { name.removeLast(", edged".count) }
+    var coats: [FigureCoat] = []
+    for word in words[bar...].dropFirst() {
+      guard let coat = FigureCoat(rawValue: String(word)) else {
+        throw Mistake(line: line, reason: "'\(word)' is no coat")
+      }
+      coats.append(coat)
+    }
+    parts.append(
+      Part(form: form, name: name, isEdged: isEdged, coats: coats, points: [], halfWidths: []))
+  }
+
+  private mutating func addPoints(_ words: [Substring], line: Int) throws(Mistake) {
+    guard let last = parts.indices.last else { throw Mistake(line: line, reason: "points without a part") }
+    let hasWidth = parts[last].form == .limb || parts[last].form == .fold
+    for word in words {
+      let numbers = word.split(separator: ",").compactMap { Double($0) }
+      guard numbers.count == (hasWidth ? 3 : 2), numbers.allSatisfy({ abs($0) < 10_000 }) else {
+        throw Mistake(line: line, reason: "'\(word)' is no point of a \(parts[last].form.rawValue)")
+      }
+      parts[last].points.append(Point(numbers[0], numbers[1]))
+      if hasWidth { parts[last].halfWidths.append(max(0.1, numbers[2])) }
+    }
+  }
+}
+
+extension FigureDrawing {
+  /// The drawing with one coat alone.
+  func wearing(_ coat: FigureCoat) -> FigureDrawing {
+    var drawing = self
+    drawing.parts.removeAll { !$0.coats.isEmpty && !$0.coats.contains(coat) }
+    return drawing
+  }
+
+  /// The drawing with each point of its cloth moved.
+  func movingCloth(_ offset: (Point) -> Point) -> FigureDrawing {
+    var drawing = self
+    for index in drawing.parts.indices where drawing.parts[index].form == .cloth {
+      drawing.parts[index].points = drawing.parts[index].points.map { $0 + offset($0) }
+    }
+    return drawing
+  }
+
+  /// Body parts, without the creases.
+  var bodies: [Part] { parts.filter { $0.form != .fold } }
+
+  /// The smallest rectangle around all parts, in thousandths of the height, y up.
+  var bounds: Rect {
+    bodies.reduce(into: Rect.null) { box, part in
+      let bounds = part.outline.bounds
+      guard !bounds.isNull else { return }
+      box.extend(to: Point(bounds.minX, bounds.minY))
+      box.extend(to: Point(bounds.maxX, bounds.maxY))
+    }
+  }
+}
+
+extension FigureDrawing.Part {
+  /// The closed outline, counterclockwise with y up; for a fold, its line.
+  var outline: Path {
+    if form == .fold { return Polyline(points, isClosed: false).smoothed(cornerAngle: 180) }
+    var ring = form == .limb ? limbRing : points
+    var area = 0.0
+    for (a, b) in zip(ring, ring.dropFirst() + ring.prefix(1)) { area += a.x * b.y - a.y * b.x }
+    // All contours wind the same way, so that the nonzero rule makes their union.
+    if area < 0 { ring.reverse() }
+    return Polyline(ring, isClosed: true).smoothed()
+  }
+
+  /// Points around a tapered line, with round ends.
+  private var limbRing: [Point] {
+    let count = points.count
+    guard count > 1 else { return points }
+    var left: [Point] = []
+    var right: [Point] = []
+    var ahead = Point(0, 1)
+    var start: [Point] = []
+    for i in 0..<count {
+      let d = points[min(count - 1, i + 1)] - points[max(0, i - 1)]
+      let length = d.magnitude
+      if length > 0 { ahead = d * (1 / length) }
+      let side = Point(-ahead.y, ahead.x) * halfWidths[i]
+      left.append(points[i] + side)
+      right.append(points[i] - side)
+      if i == 0 { start = cap(points[0], Point(-ahead.x, -ahead.y), halfWidths[0]) }
+    }
+    let end = cap(points[count - 1], ahead, halfWidths[count - 1])
+    return left + end + right.reversed() + start
+  }
+
+  /// The inner points of a half circle about `p`, from the left of `direction` to its right.
+  private func cap(_ p: Point, _ direction: Point, _ radius: Double) -> [Point] {
+    let ahead = direction * radius
+    let left = Point(-ahead.y, ahead.x)
+    let slant = 0.5.squareRoot()
+    return [p + (left + ahead) * slant, p + ahead, p + (ahead - left) * slant]
+  }
+}

@@ -1,0 +1,38 @@
+/// What a figure does.
+public enum FigurePose: String, CaseIterable, Sendable {
+  case walk, stand, kneel, hold, palm
+}
+
+/// What a figure wears.
+public enum FigureCoat: String, CaseIterable, Sendable {
+  /// Belted, with a flared hem.
+  case trench
+  /// Straight, nearly to the ankles.
+  case long
+  /// To the hips.
+  case short
+  /// Falls from the shoulders over the arms.
+  case cloak
+}
+
+extension FigurePose {
+  /// The drawing as it is written; it has parts for every coat.
+  var text: String {
+    switch self {
+    case .walk: Self.walkText
+    case .stand: Self.standText
+    case .kneel: Self.kneelText
+    case .hold: Self.holdText
+    case .palm: Self.palmText
+    }
+  }
+
+  /// Nil only if the text has mistakes.
+  func drawing(coat: FigureCoat) -> FigureDrawing? {
+    Self.drawings[self]?.wearing(coat)
+  }
+
+  private static let drawings: [FigurePose: FigureDrawing] = Dictionary(
+    allCases.compactMap { pose in (try? FigureDrawing(pose.text)).map { (pose, $0) } },
+    uniquingKeysWith: { first, _ in first })
+}
