@@ -121,7 +121,9 @@ private struct Sketch {
   private typealias Profile = (_ t: Double) -> (left: Double, right: Double, arris: Double)
 
   /// A body between two outlines, from the ground to `top`.
-  private func body(from bottom: Double = 0, to top: Double, steps: Int = 40, cut: Double = 0, _ profile: Profile) {
+  private func body(
+    from bottom: Double = 0, to top: Double, steps: Int = 40, cut: Double = 0, _ profile: Profile
+  ) {
     var left: [SIMD2<Double>] = []
     var right: [SIMD2<Double>] = []
     var arris: [SIMD2<Double>] = []
@@ -171,7 +173,7 @@ private struct Sketch {
     let tip = 0.016
     let profile: Profile = { t in
       let s = 1 - t
-      let half = 0.46 * s * s * s + 0.10 * s * s + tip * (0.4 + 0.6 * s)
+      let half = 0.40 * s * s * s + 0.07 * s * s + tip * (0.4 + 0.6 * s)
       let middle = lean * t
       return (middle - half, middle + half, middle - half * 0.2)
     }
@@ -228,7 +230,8 @@ private struct Sketch {
       let radius = max(0.01, (p * p).sum().squareRoot())
       let facing = max(0, -(p.x / radius) * (picture.side < 0 ? -1 : 1))
       let tone = relief.tone(p.y * 0.7, radius, footprint: texel)
-      let light = picture.edge * ((0.10 + 0.55 * facing) * tone) + inside(radius, inner: Float(inner - thick * 0.12))
+      let light =
+        picture.edge * ((0.10 + 0.55 * facing) * tone) + inside(radius, inner: Float(inner - thick * 0.12))
       return CardPaint(
         light: light, albedo: Vector(1, 0.96, 0.92) * 0.05, slope: SIMD2(0, 0), gloss: 0.05)
     }

@@ -115,9 +115,10 @@ struct StoneMaterial: SurfaceMaterial {
       let left = edgeLight(point.local.x, width: w, footprint: point.footprint.x)
       let right = edgeLight(point.size.x - point.local.x, width: w, footprint: point.footprint.x)
       let broken = 0.35 + 0.8 * SurfaceNoise.value(point.position.y * 0.45, 3.5, point.seed)
-      light = glow * ((left * max(0, 0.35 - 0.65 * side) + right * max(0, 0.35 + 0.65 * side)) * broken + 0.05)
+      light =
+        glow * ((left * max(0, 0.35 - 0.65 * side) + right * max(0, 0.35 + 0.65 * side)) * broken + 0.05)
       let top = edgeLight(point.size.y - point.local.y, width: 0.12, footprint: point.footprint.y)
-      light += glow * (0.35 * top)
+      light += glow * (0.12 * top)
     case .left, .right:
       tone = relief.tone(across, point.position.y, footprint: point.footprint)
       let facing = point.face == .left ? -side : side
