@@ -7,6 +7,8 @@ extension Shot {
   private static let mostLooks = 64
   /// Discs of so many pixels are as good as a point.
   private static let sharpDisc: Float = 0.6
+  /// Width of what a look stands for beside its share of the lens.
+  private static let overlap: Float = 1.5
 
   /// A pixel as an opened lens shows it.
   func throughLens(_ x: Float, _ y: Float, _ scratch: Scratch) -> Vector {
@@ -32,12 +34,14 @@ extension Shot {
       // As for reflections, every beginning of the sequence is evenly spread: here over the lens.
       let a = shift + i * 0.7548776662
       let b = turn + i * 0.5698402909
-      let radius = (a - a.rounded(.down)).squareRoot() * lens.aperture * 0.5
+      // Each look stands for a square of more than its share of the lens, so that neighbors overlap; the middles
+      // keep away from the rim by what leaves the disc's second moment as it is: R² / 2 = r² / 2 + e² / 6.
+      let extent = lens.aperture * Shot.overlap * (0.7853982 / Float(goal)).squareRoot()
+      let reach = max(0, lens.aperture * lens.aperture * 0.25 - extent * extent / 3).squareRoot()
+      let radius = (a - a.rounded(.down)).squareRoot() * reach
       let place = SIMD2(WetGround.sine(b + 0.25), WetGround.sine(b)) * radius
       // The places in the pixel follow a sequence of their own, so that they are spread over the lens as well.
       let offset = Shot.pattern[Shot.few + (start + k * 7) % Shot.most]
-      // A square with the area of this look's share of the lens.
-      let extent = lens.aperture * (0.7853982 / Float(goal)).squareRoot()
       let light = look(
         view.slopes(x: x + offset.x, y: y + offset.y), through: place, extent: extent, number: k, count: goal,
         x: x, y: y, scratch)
@@ -105,7 +109,7 @@ extension Shot {
     let ray = BoundsTree.Ray(origin: eye, direction: direction(slope))
     let cone = SoftThings.Cone(
       direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0,
-      lens: LensPart(extent: lens.aperture, perFocus: lens.perFocus * ray.direction.z))
+      lens: LensPart(extent: lens.aperture * 1.4, perFocus: lens.perFocus * ray.direction.z))
     let count = soft.gather(
       ray, cone, far: far, reflected: false, shares: nil, scratch.stack, into: scratch.hits)
     for i in 0..<count where scratch.hits[i].alpha > 0.004 || scratch.hits[i].light.max() > 0.004 {

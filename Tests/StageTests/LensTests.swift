@@ -64,7 +64,7 @@ import Testing
     let mean = inside.reduce(0, +) / Float(inside.count)
     let deviation = (inside.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(inside.count)).squareRoot()
     #expect(deviation / mean < 0.25, "\(deviation / mean)")
-    let outside = places.filter { $0.1 > 1.3 }.map { $0.0 }.max() ?? 1
+    let outside = places.filter { $0.1 > 1.45 }.map { $0.0 }.max() ?? 1
     #expect(outside < 0.02 * mean, "\(outside) for \(mean)")
   }
 
