@@ -1,8 +1,8 @@
 /// Every prop that a set can name.
 public enum PropCatalog {
   public static let all: [any Prop.Type] = [
-    Block.self, Cassette.self, Figure.self, LightSource.self, PassersBy.self, Sign.self, Street.self,
-    Tower.self, Towers.self,
+    Block.self, PictureCard.self, Cassette.self, Figure.self, LightSource.self, PassersBy.self,
+    ScreenWall.self, Sign.self, LightStrand.self, Street.self, Tower.self, Towers.self,
   ]
 
   public static let byName: [String: any Prop.Type] = Dictionary(
