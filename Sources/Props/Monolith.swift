@@ -33,11 +33,10 @@ public struct Monolith: Prop {
   var height: Float?
   var line = LinearColor(1, 0.36, 0.10)
   var lineLight: Float?
-  var lights = true
+  var castsLight = true
   var edge = LinearColor(0.05, 0.40, 0.42)
   var edgeLight: Float = 0.3
   var edgeSide: Float?
-  var seed = 0
 
   public static let parameters: [Parameter<Monolith>] = [
     .init("monolith", \.form, .choice, "What it is."),
@@ -50,13 +49,12 @@ public struct Monolith: Prop {
     .init(
       "line-light", \.lineLight, Codec<Float>.number(0...1000, suggested: 0...20).optional,
       "Strength of that line: 14 in a slit, 1.5 in an obelisk and none in others unless given."),
-    .init("lights", \.lights, .flag, "Whether the line also lights the air and what stands near."),
+    .init("casts-light", \.castsLight, .flag, "Whether the line also lights the air and what stands near."),
     .init("edge", \.edge, .color, "Color of the glow that falls on its edges."),
     .init("edge-light", \.edgeLight, .number(0...100, suggested: 0...1), "Strength of that glow."),
     .init(
       "edge-side", \.edgeSide, Codec<Float>.number(-1...1).optional,
       "Where the glow lies: -1 to the left, 1 to the right. Towards the middle of the picture unless given."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another one of the same form."),
   ]
 
   public static let sampleValues = ["monolith": "obelisk", "at": "[20, 120]"]
@@ -67,9 +65,9 @@ public struct Monolith: Prop {
     let light = lineLight ?? (form == .slit ? 14 : form == .obelisk ? 1.5 : 0)
     Monument(
       form: form, foot: at, width: width, height: height ?? width * form.slenderness,
-      line: line.light * light, hasLights: lights && light > 0, edge: edge.light * edgeLight,
+      line: line.light * light, hasLights: castsLight && light > 0, edge: edge.light * edgeLight,
       side: edgeSide ?? max(-1, min(1, -at.x / 20)), isMirrored: false,
-      seed: set.seed.derived("monolith").derived(seed)
+      seed: set.seed.derived("monolith")
     ).raise(in: &set)
   }
 }
@@ -90,6 +88,9 @@ struct Monument {
   /// Whether left and right are exchanged.
   var isMirrored: Bool
   var seed: Seed
+
+  /// Far things are pale: the mist before them shines in the glow.
+  private var mist: Float { 0.05 + 0.42 * max(0, min(1, (foot.z - 140) / 200)) }
 
   func raise(in set: inout SetBuilder) {
     guard width > 0.05, height > 0.05 else { return }
@@ -123,9 +124,10 @@ struct Monument {
   private func stone(_ set: inout SetBuilder, below: Vector = Vector(0, 0, 0)) -> Blocks {
     var relief = StoneRelief(seed: seed.derived("relief").low)
     relief.course = max(0.4, min(2.6, height / 11))
-    relief.sign = relief.course * 0.42
+    relief.sign = relief.course * 0.34
     var material = StoneMaterial(relief: relief, glow: edge, side: side)
     material.below = below
+    material.mist = mist
     return Blocks(monument: self, material: set.material(material))
   }
 
@@ -134,7 +136,7 @@ struct Monument {
     let blocks = stone(&set, below: line * 0.02)
     let w = width / 2
     let deep = width * 0.13
-    let tiers = 9
+    let tiers = 18
     let top = height * 0.80
     for side: Float in [-1, 1] {
       for i in 0..<tiers {
@@ -218,9 +220,9 @@ struct Monument {
     for i in 0..<tiers {
       let half = w * (0.16 + 0.84 * Float(i) / Float(tiers) * 1.02)
       let y = steps * (Float(i) + 0.2) / Float(tiers)
-      blocks.add(&set, x: -half...half, y: y...y + steps * 0.72 / Float(tiers), z: -half...half)
+      blocks.add(&set, x: -half...half, y: y...y + steps * 0.72 / Float(tiers), z: -half * 0.6...half * 0.6)
     }
-    blocks.add(&set, x: -w...w, y: steps * 1.005...steps * 1.045, z: -w...w)
+    blocks.add(&set, x: -w...w, y: steps * 1.005...steps * 1.045, z: -w * 0.6...w * 0.6)
     blocks.add(&set, x: -w * 0.55...w * 0.2, y: steps * 1.045...steps * 1.065, z: -w * 0.4...w * 0.4)
     if line != Vector(0, 0, 0) {
       let core = set.material(SlitMaterial(light: line, low: 0, high: steps))
@@ -242,12 +244,14 @@ struct Monument {
   /// Forms with slanted or round outlines.
   private func card(in set: inout SetBuilder) {
     let picture = MonolithPicture(
-      form: form, width: width * 1.04, height: height * 1.02, line: line, edge: edge, side: isMirrored ? -side : side,
-      isMirrored: isMirrored, seed: seed)
+      form: form, width: width * 1.04, height: height * 1.02, line: line, edge: edge,
+      side: isMirrored ? -side : side,
+      isMirrored: isMirrored, mist: mist, seed: seed)
     // The foot reaches a little below the ground, so that no gap is seen in wet ground.
     set.add(
       .standing(
-        at: foot - Vector(0, height * 0.01, 0), width: picture.width, height: picture.height, picture: picture))
+        at: foot - Vector(0, height * 0.01, 0), width: picture.width, height: picture.height, picture: picture
+      ))
   }
 
   /// Lights along the line.

@@ -8,29 +8,29 @@ public struct Monoliths: Prop {
   public static let summary =
     "The impossible city: floating lintels, slit towers, obelisks, ziggurats, rings and spires about an axis."
 
+  var glow: Float = 1
   var variety: Float = 0.6
   var symmetry: Float = 0.6
-  var seed = 0
   var distance: Float = 1
   var gate = true
   var center = true
-  var light = LinearColor(0.10, 0.75, 0.72)
-  var glow: Float = 1
+  var glowColor = LinearColor(0.10, 0.75, 0.72)
   var line = LinearColor(1, 0.36, 0.10)
   var lineLight: Float = 14
   var secondLine = LinearColor(0.2, 0.9, 0.9)
   var secondLight: Float = 1.5
 
   public static let parameters: [Parameter<Monoliths>] = [
+    .init("monoliths", \.glow, .number(0...20, suggested: 0...2), "Strength of all lights of the city."),
     .init(
-      "monoliths", \.variety, .number(0...1), "How many kinds of forms there are, and how far they stray from a grid."),
-    .init("symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another city."),
+      "variety", \.variety, .number(0...1),
+      "How many kinds of forms there are, and how far they stray from a grid."),
+    .init(
+      "symmetry", \.symmetry, .number(0...1), "1 makes the left side the exact mirror image of the right."),
     .init("distance", \.distance, .number(0.2...5, suggested: 0.6...1.6), "Factor on all distances."),
     .init("gate", \.gate, .flag, "Whether the gate with the floating lintel stands at 75 m."),
     .init("center", \.center, .flag, "Whether the tower with the slit of light stands at 95 m."),
-    .init("light", \.light, .color, "Color of the glow behind everything."),
-    .init("glow", \.glow, .number(0...20, suggested: 0...2), "Strength of all lights of the city."),
+    .init("glow-color", \.glowColor, .color, "Color of the glow behind everything."),
     .init("line", \.line, .color, "Color of the slit."),
     .init("line-light", \.lineLight, .number(0...200, suggested: 0...20), "Strength of the slit."),
     .init("second-line", \.secondLine, .color, "Color of the lines in obelisks."),
@@ -53,19 +53,18 @@ public struct Monoliths: Prop {
   private static let plots: [Plot] = [
     // Far: silhouettes that the mist nearly takes.
     Plot(z: 336, x: 155, width: 45, height: 84, forms: [.spire, .spire, .obelisk]),
-    Plot(z: 318, x: 238, width: 40, height: 66, forms: [.spire, .slab, .blades]),
-    Plot(z: 290, x: 82, width: 60, height: 68, forms: [.ring, .ring, .spire]),
-    Plot(z: 344, x: 44, width: 12, height: 58, forms: [.slab, .obelisk, .slab]),
+    Plot(z: 318, x: 238, width: 40, height: 66, forms: [.spire, .blades, .spire]),
+    Plot(z: 290, x: 84, width: 60, height: 68, forms: [.ring, .ring, .spire]),
+    Plot(z: 344, x: 44, width: 11, height: 58, forms: [.slab, .obelisk, .slab]),
     // Middle.
-    Plot(z: 213, x: 120, width: 27, height: 54, forms: [.obelisk, .slab, .spire]),
-    Plot(z: 174, x: 71, width: 35, height: 40, forms: [.obelisk, .ziggurat, .blades, .ziggurat, .blades]),
-    Plot(z: 150, x: 33.5, width: 10, height: 37.5, forms: [.obelisk], isLit: true),
-    Plot(z: 190, x: 152, width: 22, height: 30, forms: [.slab, .ziggurat, .slab]),
+    Plot(z: 213, x: 121, width: 26, height: 55, forms: [.obelisk, .obelisk, .spire, .slab]),
+    Plot(z: 174, x: 70, width: 34, height: 40, forms: [.obelisk, .ziggurat, .blades, .ziggurat, .blades]),
+    Plot(z: 150, x: 38, width: 9.5, height: 37.5, forms: [.obelisk], isLit: true),
   ]
 
   public func build(in set: inout SetBuilder) {
-    let seed = set.seed.derived("monoliths").derived(self.seed)
-    let edge = light.light * (0.55 * glow)
+    let seed = set.seed.derived("monoliths")
+    let edge = glowColor.light * (0.55 * glow)
     for (number, plot) in Monoliths.plots.enumerated() {
       let right = monument(plot, seed.derived("right").derived(number), edge)
       var left = right
@@ -110,14 +109,16 @@ public struct Monoliths: Prop {
   private func axis(in set: inout SetBuilder, _ seed: Seed, _ edge: Vector) {
     func raise(_ form: MonolithForm, z: Float, width: Float, height: Float, line: Vector, lights: Bool) {
       Monument(
-        form: form, foot: Vector(0, 0, z * distance), width: width, height: height, line: line, hasLights: lights,
+        form: form, foot: Vector(0, 0, z * distance), width: width, height: height, line: line,
+        hasLights: lights,
         edge: edge, side: 0, isMirrored: false, seed: seed.derived(form.rawValue)
       ).raise(in: &set)
     }
     raise(.ring, z: 250, width: 64, height: 62, line: Vector(0, 0, 0), lights: false)
     if center {
       raise(
-        .slit, z: 95, width: 8.5, height: 25, line: line.light * (lineLight * glow), lights: glow > 0 && lineLight > 0)
+        .slit, z: 95, width: 8.5, height: 25, line: line.light * (lineLight * glow),
+        lights: glow > 0 && lineLight > 0)
     }
     if gate { raise(.gate, z: 75, width: 34, height: 19.5, line: line.light * glow, lights: false) }
   }
@@ -126,14 +127,15 @@ public struct Monoliths: Prop {
   private func lights(in set: inout SetBuilder) {
     guard glow > 0 else { return }
     if lineLight > 0 {
-      var warm = Light(position: Vector(0, 3.2, 60 * distance), color: line.light * (75 * glow * lineLight / 14))
+      var warm = Light(
+        position: Vector(0, 3.2, 60 * distance), color: line.light * (75 * glow * lineLight / 14))
       warm.softness = 1
       warm.halo = 1.5
       warm.haze = 0.7
       warm.castsShadow = true
       set.add(warm)
     }
-    var far = Light(position: Vector(0, 14, 190 * distance), color: light.light * (420 * glow))
+    var far = Light(position: Vector(0, 14, 190 * distance), color: glowColor.light * (420 * glow))
     far.softness = 4
     far.halo = 900
     set.add(far)

@@ -16,28 +16,29 @@ public struct Palm: Prop {
   var lean: Float = 6
   var wind: Float = 1
   var rim = LinearColor(1, 0.16, 0.10)
-  var rimLight: Float = 0.35
+  var rimLight: Float = 0.2
   var rimAngle: Float = 280
   var shadow = false
-  var seed = 0
 
   public static let parameters: [Parameter<Palm>] = [
-    .init("palm", \.leaves, .choice, "Its leaves: `feather` as of a coconut palm, `fan` with a skirt of dead ones."),
+    .init(
+      "palm", \.leaves, .choice,
+      "Its leaves: `feather` as of a coconut palm, `fan` with a skirt of dead ones."),
     .init("at", \.at, .place, "Where its foot stands."),
     .init("height", \.height, .meters(0.3...60, suggested: 4...12), "From the foot to the top of the crown."),
     .init("lean", \.lean, .angle(-40...40), "From foot to crown, clockwise from the vertical."),
-    .init("wind", \.wind, .number(0...4, suggested: 0...2), "How far the wind bends and moves it, to the right."),
+    .init(
+      "wind", \.wind, .number(0...4, suggested: 0...2), "How far the wind bends and moves it, to the right."),
     .init("rim", \.rim, .color, "Color of the light along its edges."),
     .init("rim-light", \.rimLight, .number(0...100, suggested: 0...1.5), "Strength of that light."),
     .init("rim-angle", \.rimAngle, .angle(), "Where that light comes from: 0 above, 90 from the right."),
     .init("shadow", \.shadow, .flag, "Whether it throws shadows into the fog."),
-    .init("seed", \.seed, .integer(0...1_000_000), "Another palm of the same kind."),
   ]
 
   public init() {}
 
   public func build(in set: inout SetBuilder) {
-    let seed = set.seed.derived("palm").derived(seed)
+    let seed = set.seed.derived("palm")
     let picture = PalmPicture(
       leaves: leaves, height: height, lean: lean, wind: wind, rim: rim.light * rimLight, rimAngle: rimAngle,
       seed: seed, moment: set.moment)

@@ -43,6 +43,9 @@ struct PalmPicture: CardPicture {
     for leaf in front { leaf.paint(canvas, drawing, self) }
   }
 
+  /// Where the first leaf grows, degrees about the stem.
+  var turn: Double { 360 * seed.derived("turn").unit(0) }
+
   /// Where the rim's light comes from: to the right and up, unit length.
   var rimDirection: SIMD2<Float> {
     let turn = sineAndCosine(degrees: Double(rimAngle))
@@ -219,6 +222,8 @@ private struct PalmLeaf {
   struct Part {
     var polygons: [[SIMD2<Double>]]
     var normal: SIMD3<Double>
+    /// Factor on all light that comes from it.
+    var tone: Float = 1
   }
   var parts: [Part]
   /// Away from the viewer, from the stem.
@@ -241,7 +246,8 @@ private struct PalmLeaf {
       let facing = Float(n.x) * toLight.x + Float(n.y) * toLight.y
       let lit = SurfaceNoise.step(-0.1, 0.9, facing)
       // Leaves are thin: light from behind comes through a little.
-      let light = palm.rim * (shine * (0.06 + 0.44 * lit))
+      let light = palm.rim * (shine * part.tone * (0.04 + 0.40 * lit))
+      let albedo = albedo * part.tone
       canvas.cover(path) { _, _ in
         CardPaint(light: light, albedo: albedo, slope: slope, gloss: gloss)
       }
@@ -261,7 +267,7 @@ extension PalmLeaf {
     let gust = Sway(moment: palm.moment)
     let wind = Double(palm.wind)
     let isDead = age > 0.86
-    let around = sineAndCosine(degrees: 137.5 * Double(number) + 50 * (seed.unit(1) - 0.5))
+    let around = sineAndCosine(degrees: 137.5 * Double(number) + palm.turn + 50 * (seed.unit(1) - 0.5))
     let swing = wind * (0.05 * gust.value(rate: 0.31, phase: seed.unit(2)))
     // Elevation at the root, radians: old leaves leave the stem downward.
     var elevation = 1.42 - 1.75 * age * (0.75 + 0.25 * age) + 0.30 * (seed.unit(3) - 0.5)
@@ -285,8 +291,8 @@ extension PalmLeaf {
       heading = normalized(heading + SIMD3(wind * (0.05 + 0.5 * swing) * t, 0, 0))
     }
 
-    var near: [[SIMD2<Double>]] = []
-    var far: [[SIMD2<Double>]] = []
+    // Two sides, each in a darker and a lighter share of leaflets: else leaves seen end-on are blots.
+    var blades = [[[SIMD2<Double>]]](repeating: [], count: 4)
     let thick = size * 0.0085
     var rib: [SIMD2<Double>] = []
     var back: [SIMD2<Double>] = []
@@ -298,8 +304,6 @@ extension PalmLeaf {
       rib.append(SIMD2(p.x, p.y) + n * w)
       back.append(SIMD2(p.x, p.y) - n * w)
     }
-    near.append(rib + back.reversed())
-
     // Some leaves are torn: along a stretch of one side most leaflets are gone.
     let torn = seed.unit(8) < 0.45 ? 0.25 + 0.6 * seed.unit(9) : 2
     let tornSide = seed.unit(10) < 0.5 ? 0 : 1
@@ -336,13 +340,16 @@ extension PalmLeaf {
         normals[side] += cross(tangent, direction) * hand
         let blade = blade(
           base, direction, length: l, width: size * 0.0125 * (1 - 0.35 * t), bend: bend, wind: flutter)
-        if side == 0 { near.append(blade) } else { far.append(blade) }
+        blades[(side == 0 ? 2 : 0) + (s.unit(9) < 0.45 ? 0 : 1)].append(blade)
       }
     }
     let shade = Float(0.75 + 0.5 * seed.unit(12))
     return PalmLeaf(
       parts: [
-        Part(polygons: far, normal: normalized(normals[1])), Part(polygons: near, normal: normalized(normals[0])),
+        Part(polygons: blades[0], normal: normalized(normals[1]), tone: 0.55),
+        Part(polygons: blades[1], normal: normalized(normals[1])),
+        Part(polygons: blades[2], normal: normalized(normals[0]), tone: 0.6),
+        Part(polygons: blades[3] + [rib + back.reversed()], normal: normalized(normals[0]), tone: 1.1),
       ],
       depth: around.sine * length * 0.5 * (isDead ? 0.3 : 1),
       albedo: (isDead ? Vector(0.042, 0.030, 0.018) : Vector(0.020, 0.034, 0.022)) * shade,
@@ -351,11 +358,12 @@ extension PalmLeaf {
 
   /// A stalk that ends in a fan of pointed blades.
   static func fan(
-    _ palm: PalmPicture, _ root: SIMD3<Double>, age: Double, number: Int, size: Double, isDead: Bool, _ seed: Seed
+    _ palm: PalmPicture, _ root: SIMD3<Double>, age: Double, number: Int, size: Double, isDead: Bool,
+    _ seed: Seed
   ) -> PalmLeaf {
     let gust = Sway(moment: palm.moment)
     let wind = Double(palm.wind)
-    let around = sineAndCosine(degrees: 137.5 * Double(number) + 40 * (seed.unit(1) - 0.5))
+    let around = sineAndCosine(degrees: 137.5 * Double(number) + palm.turn + 40 * (seed.unit(1) - 0.5))
     let swing = wind * 0.06 * gust.value(rate: 0.27, phase: seed.unit(2))
     var elevation = 1.40 - 1.75 * age + 0.3 * (seed.unit(3) - 0.5)
     if isDead { elevation = -1.12 - 0.3 * seed.unit(4) }
@@ -368,7 +376,8 @@ extension PalmLeaf {
       let sc = sineAndCosine(degrees: elevation * 57.295_779_5)
       tangent = normalized(heading * sc.cosine + up * sc.sine)
       points.append((points.last ?? root) + tangent * (stalk / Double(steps)))
-      elevation = max(-1.5, elevation - (0.25 + 0.6 * age) / Double(steps) * max(0.1, sc.cosine) + swing * 0.1)
+      elevation = max(
+        -1.5, elevation - (0.25 + 0.6 * age) / Double(steps) * max(0.1, sc.cosine) + swing * 0.1)
     }
     let end = points.last ?? root
     var polygons: [[SIMD2<Double>]] = []
@@ -411,7 +420,8 @@ extension PalmLeaf {
 
   /// A narrow blade that ends in a point, hanging more towards its end.
   private static func blade(
-    _ base: SIMD3<Double>, _ direction: SIMD3<Double>, length: Double, width: Double, bend: Double, wind: Double
+    _ base: SIMD3<Double>, _ direction: SIMD3<Double>, length: Double, width: Double, bend: Double,
+    wind: Double
   ) -> [SIMD2<Double>] {
     var p = base
     var d = direction

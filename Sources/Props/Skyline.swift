@@ -29,7 +29,9 @@ struct Skyline {
   func build(in set: inout SetBuilder) {
     let count = max(0, min(Skyline.maximumTowers, count))
     let width = max(0.01, span.upperBound - span.lowerBound)
-    let layers: [(z: Float, share: Double, high: Float)] = [(0.10, 0.30, 0.55), (0.45, 0.36, 0.80), (0.85, 0.34, 1.0)]
+    let layers: [(z: Float, share: Double, high: Float)] = [
+      (0.10, 0.26, 0.55), (0.42, 0.36, 0.82), (0.85, 0.38, 1.05),
+    ]
     var number = 0
     for (layer, plan) in layers.enumerated() {
       let s = seed.derived("layer").derived(layer)
@@ -56,9 +58,9 @@ struct Skyline {
   /// How crowded and high the city is along the bay, 0…1: three clusters of different reach over a low base.
   private func envelope(_ t: Float) -> Float {
     let s = seed.derived("clusters")
-    var sum: Float = 0.10
-    let places: [Float] = [0.16, 0.52, 0.80]
-    let reaches: [Float] = [0.085, 0.15, 0.07]
+    var sum: Float = 0.24
+    let places: [Float] = [0.15, 0.52, 0.80]
+    let reaches: [Float] = [0.09, 0.13, 0.10]
     for k in 0..<3 {
       let middle = places[k] + 0.09 * (Float(s.unit(k * 3)) - 0.5)
       let reach = reaches[k] * (0.8 + 0.5 * Float(s.unit(k * 3 + 1)))
@@ -100,7 +102,9 @@ struct Skyline {
     let families = Family.allCases
     let family = families[min(families.count - 1, Int(s.unit(7) * Double(families.count)))]
     /// A block about the tower's middle: half width, from, to, shift.
-    func tier(_ half: Float, _ from: Float, _ to: Float, shift: Float = 0, material: Int? = nil, depth: Float = 1) {
+    func tier(
+      _ half: Float, _ from: Float, _ to: Float, shift: Float = 0, material: Int? = nil, depth: Float = 1
+    ) {
       guard to > from, half > 0 else { return }
       let d = deep * 0.5 * min(1, half / (w * 0.5)) * depth
       set.box(
@@ -159,7 +163,9 @@ struct Skyline {
       for i in 0..<flights {
         let t = Float(i) / Float(flights)
         let part = half * (1 - 0.8 * t)
-        tier(part, i == 0 ? 0 : h * (0.62 + 0.38 * t), h * (0.62 + 0.38 * (t + 0.2)), shift: hand * (half - part))
+        tier(
+          part, i == 0 ? 0 : h * (0.62 + 0.38 * t), h * (0.62 + 0.38 * (t + 0.2)), shift: hand * (half - part)
+        )
       }
       top = h
     case .lantern:

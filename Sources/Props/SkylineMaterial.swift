@@ -51,16 +51,18 @@ struct SkylineMaterial: SurfaceMaterial {
     step = Int(whole)
     within = Float(time - whole)
     steps = moment.loop.flatMap { $0 > 0 ? max(1, Int(min(1e9, $0 * SkylineMaterial.rate).rounded())) : nil }
-    let cells: [SIMD2<Float>] = [[2.2, 3.0], [1.6, 3.2], [3.0, 3.0], [1.9, 2.8], [4.2, 3.4], [2.6, 3.6]]
+    let cells: [SIMD2<Float>] = [
+      [1.25, 1.9], [1.0, 2.1], [1.8, 2.0], [1.1, 1.8], [2.3, 2.3], [1.4, 2.4],
+    ]
     habits = (0..<12).map { i in
       let s = seed.derived("habit").derived(i)
       func unit(_ k: Int) -> Float { Float(s.unit(k)) }
-      let hasCrown = unit(5) < 0.34
+      let hasCrown = i % 6 == 1
       return Habit(
         cell: cells[i % cells.count], glass: SIMD2(0.44 + 0.34 * unit(0), 0.38 + 0.22 * unit(1)),
         lit: max(0, min(1, lit * (0.45 + 1.1 * unit(2)))), warm: max(0, min(1, warm * (0.4 + 1.2 * unit(3)))),
-        floors: 0.35 + 0.6 * unit(4), crown: hasCrown ? accent * (0.5 + unit(6)) : Vector(0, 0, 0),
-        corners: hasCrown && unit(7) < 0.4 ? accent * 0.35 : Vector(0, 0, 0))
+        floors: 0.35 + 0.6 * unit(4), crown: hasCrown ? accent * (0.20 + 0.4 * unit(6)) : Vector(0, 0, 0),
+        corners: hasCrown && unit(7) < 0.5 ? accent * 0.07 : Vector(0, 0, 0))
     }
     for i in habits.indices { habits[i].mean = mean(habits[i], UInt32(truncatingIfNeeded: i)) }
   }
@@ -73,7 +75,9 @@ struct SkylineMaterial: SurfaceMaterial {
   }
 
   func look(at point: SurfacePoint) -> SurfaceLook {
-    guard point.face != .top, point.face != .bottom else { return SurfaceLook(albedo: SkylineMaterial.albedo) }
+    guard point.face != .top, point.face != .bottom else {
+      return SurfaceLook(albedo: SkylineMaterial.albedo)
+    }
     let number = Int(point.seed % UInt32(max(1, habits.count)))
     guard habits.indices.contains(number) else { return SurfaceLook(albedo: SkylineMaterial.albedo) }
     let habit = habits[number]
@@ -95,16 +99,20 @@ struct SkylineMaterial: SurfaceMaterial {
     let spanned = (fx / habit.cell.x + 1) * (fy / habit.cell.y + 1)
     let far = SurfaceNoise.step(10, 22, spanned)
     if far < 1, inside > 0 {
-      light = windows(
-        habit, u, v, fx, fy, columns: Int(min(10_000, columns)), rows: Int(min(10_000, rows)), seed) * (1 - far)
+      light =
+        windows(
+          habit, u, v, fx, fy, columns: Int(min(10_000, columns)), rows: Int(min(10_000, rows)), seed)
+        * (1 - far)
     }
     light += habit.mean * (inside * far)
     // Blinds, dust and the air's trembling: towers are not evenly bright.
     light *= 0.55 + 0.9 * SurfaceNoise.cell(Int(seed & 0xffff), 9, 3)
     let top = SurfaceNoise.cover(point.size.y - 0.7, point.size.y - 0.25, point.local.y, fy)
     let edge =
-      SurfaceNoise.cover(0.1, 0.45, point.across, fx) + SurfaceNoise.cover(wide - 0.45, wide - 0.1, point.across, fx)
-    light += habit.crown * top + habit.corners * edge
+      SurfaceNoise.cover(0.1, 0.45, point.across, fx)
+      + SurfaceNoise.cover(wide - 0.45, wide - 0.1, point.across, fx)
+    // Small blocks, such as steps and low houses, bear no lines.
+    if point.size.y > 16 { light += habit.crown * top + habit.corners * edge }
     let bands = 1 - 0.4 * StoneRelief.lines(v, period: habit.cell.y, width: 0.5, footprint: fy)
     return SurfaceLook(albedo: SkylineMaterial.albedo * bands, light: light * gain)
   }
@@ -142,7 +150,7 @@ struct SkylineMaterial: SurfaceMaterial {
     let floor = SurfaceNoise.cell(j, 1, seed)
     var lit = habit.lit
     if floor > 1 - 0.16 * habit.floors { lit = min(0.92, lit * 2.8) }
-    if floor < 0.34 * habit.floors { lit *= 0.22 }
+    if floor < 0.28 * habit.floors { lit *= 0.3 }
     // Rooms are two or three windows wide.
     let room = (i &+ Int(floor * 3)) / 2
     if SurfaceNoise.cell(room / 2, 3, seed &+ 5) < 0.22 { lit *= 0.3 }
@@ -151,7 +159,7 @@ struct SkylineMaterial: SurfaceMaterial {
     // The mix of two even spreads is no even spread: its lower tail, 0…1, is bent back.
     guard chance < 0.12 + 0.76 * lit else { return Vector(0, 0, 0) }
     let e = SurfaceNoise.cell(i, j, seed &+ 1)
-    var strength = 0.10 + 1.5 * e * e * e
+    var strength = 0.13 + 2.1 * e * e * e * e
     let hue = SurfaceNoise.cell(room, j, seed &+ 2)
     let light: Vector
     if hue < habit.warm {
@@ -204,13 +212,15 @@ struct PavingMaterial: SurfaceMaterial {
   var albedo: Float = 0.055
 
   func look(at point: SurfacePoint) -> SurfaceLook {
-    let p = point.face == .top ? SIMD2(point.position.x, point.position.z) : SIMD2(point.position.z, point.local.y)
+    let p =
+      point.face == .top ? SIMD2(point.position.x, point.position.z) : SIMD2(point.position.z, point.local.y)
     let f = point.footprint
     let joints = max(
       StoneRelief.lines(p.x, period: slab.x, width: 0.018, footprint: f.x),
       StoneRelief.lines(p.y, period: slab.y, width: 0.018, footprint: f.y))
     let near = 1 - SurfaceNoise.step(0.5, 1.5, max(f.x / slab.x, f.y / slab.y))
-    let tone = SurfaceNoise.cell(SurfaceNoise.floor(p.x / slab.x), SurfaceNoise.floor(p.y / slab.y), point.seed)
+    let tone = SurfaceNoise.cell(
+      SurfaceNoise.floor(p.x / slab.x), SurfaceNoise.floor(p.y / slab.y), point.seed)
     let stain = SurfaceNoise.value(p.x * 0.7, p.y * 0.7, point.seed &+ 1)
     let shade = (0.65 + 0.4 * stain + 0.35 * (tone - 0.5) * near) * (1 - 0.6 * joints)
     return SurfaceLook(albedo: Vector(1, 0.98, 0.95) * (albedo * shade))

@@ -146,8 +146,10 @@ extension Shot {
     let middle = view.slopes(x: x, y: y)
     let eye = scene.camera.eye
     let ray = BoundsTree.Ray(origin: eye, direction: direction(middle))
+    // A pixel is as wide as the picture's plane at any depth: rays that slant are longer, and spread less.
+    let spread = pixel * ray.direction.z
     let cone = SoftThings.Cone(
-      direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0)
+      direction: ray.direction, spreadAcross: spread, spreadUpward: spread, before: 0)
     var far: Float = 0
     for i in 0..<count { far = max(far, scratch.samples[i].t) }
     let soft = self.soft.gather(
@@ -454,7 +456,9 @@ extension Shot {
     var count = 0
     _ = sample(0..<Shot.few, x, y, scratch, &count, groups: 0)
     let ray = BoundsTree.Ray(origin: scene.camera.eye, direction: direction(view.slopes(x: x, y: y)))
-    let cone = SoftThings.Cone(direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0)
+    let spread = pixel * ray.direction.z
+    let cone = SoftThings.Cone(
+      direction: ray.direction, spreadAcross: spread, spreadUpward: spread, before: 0)
     let far = 4 * scene.air.reach
     let found = soft.gather(
       ray, cone, far: far, reflected: false, shares: nil, scratch.stack, into: scratch.hits)

@@ -54,54 +54,13 @@ enum Staging {
   }
 }
 
-/// A card's picture as arrays, top row first.
-struct PaintedCard {
-  let width, height: Int
-  var red, green, blue, alpha: [Float]
-  /// Empty without a surface.
-  var albedo: [Float] = []
-  var slopeX: [Float] = []
-  var slopeY: [Float] = []
-  var gloss: [Float] = []
+extension PaintedCard {
+  var isFinite: Bool { planes.allSatisfy { $0.allSatisfy { $0.isFinite } } }
 
-  init(_ picture: any CardPicture, width: Int, height: Int) {
-    self.width = width
-    self.height = height
-    let count = width * height
-    let planes: [[Float]] = CardCanvas.withCanvas(
-      width: width, height: height, hasSurface: picture.hasSurface
-    ) { canvas in
-      picture.paint(canvas)
-      func array(_ plane: UnsafeMutablePointer<Float>) -> [Float] {
-        Array(UnsafeBufferPointer(start: plane, count: count))
-      }
-      let light = [array(canvas.red), array(canvas.green), array(canvas.blue), array(canvas.alpha)]
-      guard let s = canvas.surface else { return light }
-      return light + [
-        array(s.red) + array(s.green) + array(s.blue), array(s.slopeX), array(s.slopeY), array(s.gloss),
-      ]
-    }
-    (red, green, blue, alpha) = (planes[0], planes[1], planes[2], planes[3])
-    if planes.count > 4 { (albedo, slopeX, slopeY, gloss) = (planes[4], planes[5], planes[6], planes[7]) }
-  }
-
-  /// Every number that the picture holds.
-  var numbers: [Float] { red + green + blue + alpha + albedo + slopeX + slopeY + gloss }
-
-  var isFinite: Bool { numbers.allSatisfy { $0.isFinite } }
+  /// Alpha, albedo and gloss within 0…1, and no darkness sent out.
   var hasLegalShares: Bool {
-    (alpha + albedo + gloss).allSatisfy { $0 >= 0 && $0 <= 1 }
-      && (red + green + blue).allSatisfy { $0 >= 0 }
-  }
-
-  /// Means of blocks of `k` × `k` texels of a plane.
-  func reduced(_ plane: [Float], by k: Int) -> [Float] {
-    let (w, h) = (width / k, height / k)
-    return (0..<w * h).map { i in
-      let (x, y) = (i % w, i / w)
-      var sum: Float = 0
-      for b in 0..<k { for a in 0..<k { sum += plane[(y * k + b) * width + x * k + a] } }
-      return sum / Float(k * k)
-    }
+    let shares = surface.isEmpty ? [alpha] : [alpha, surface[0], surface[1], surface[2], surface[5]]
+    return shares.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 <= 1 } }
+      && [red, green, blue].allSatisfy { $0.allSatisfy { $0 >= 0 } }
   }
 }
