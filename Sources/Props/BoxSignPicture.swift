@@ -93,7 +93,8 @@ struct BoxSignPicture: CardPicture {
           surface.red[i] = albedo.x * inner + metal * (1 - inner)
           surface.green[i] = albedo.y * inner + metal * (1 - inner)
           surface.blue[i] = albedo.z * inner + metal * (1 - inner)
-          surface.gloss[i] = 0.5 * inner + 0.3 * (1 - inner)
+          // A glossy face would mirror the points that its own light is thrown from.
+          surface.gloss[i] = 0.04 * inner + 0.2 * (1 - inner)
           // The frame is rounded towards its outside.
           let slope = (1 - inner) * 0.8
           surface.slopeX[i] = u < frame ? -slope : (u > width - frame ? slope : 0)

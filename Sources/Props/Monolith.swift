@@ -89,6 +89,9 @@ struct Monument {
   var isMirrored: Bool
   var seed: Seed
 
+  /// Far things are pale: the mist before them shines in the glow.
+  private var mist: Float { 0.05 + 0.42 * max(0, min(1, (foot.z - 140) / 200)) }
+
   func raise(in set: inout SetBuilder) {
     guard width > 0.05, height > 0.05 else { return }
     switch form {
@@ -121,9 +124,10 @@ struct Monument {
   private func stone(_ set: inout SetBuilder, below: Vector = Vector(0, 0, 0)) -> Blocks {
     var relief = StoneRelief(seed: seed.derived("relief").low)
     relief.course = max(0.4, min(2.6, height / 11))
-    relief.sign = relief.course * 0.42
+    relief.sign = relief.course * 0.34
     var material = StoneMaterial(relief: relief, glow: edge, side: side)
     material.below = below
+    material.mist = mist
     return Blocks(monument: self, material: set.material(material))
   }
 
@@ -242,7 +246,7 @@ struct Monument {
     let picture = MonolithPicture(
       form: form, width: width * 1.04, height: height * 1.02, line: line, edge: edge,
       side: isMirrored ? -side : side,
-      isMirrored: isMirrored, seed: seed)
+      isMirrored: isMirrored, mist: mist, seed: seed)
     // The foot reaches a little below the ground, so that no gap is seen in wet ground.
     set.add(
       .standing(

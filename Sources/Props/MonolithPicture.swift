@@ -15,6 +15,8 @@ struct MonolithPicture: CardPicture {
   /// Where the glow lies in the unmirrored picture, −1…1.
   let side: Float
   let isMirrored: Bool
+  /// Share of the glow that stands in the air before all of it.
+  let mist: Float
   let seed: Seed
 
   var hasSurface: Bool { true }
@@ -43,7 +45,7 @@ private struct Sketch {
     drawing = CardDrawing(canvas, width: picture.width, height: picture.height)
     var relief = StoneRelief(seed: picture.seed.derived("relief").low)
     relief.course = max(0.4, picture.height / 16)
-    relief.sign = relief.course * 0.4
+    relief.sign = relief.course * 0.33
     self.relief = relief
     texel = drawing.texel
   }
@@ -79,7 +81,7 @@ private struct Sketch {
     let broken = 0.35 + 0.85 * SurfaceNoise.value(v * 0.35, 3.5, relief.seed)
     // A slope to the right that falls away faces right.
     let facing = max(0, -slope.x * side)
-    let light = picture.edge * ((rim * broken + 0.05 + 0.22 * facing) * tone)
+    let light = picture.edge * ((rim * broken + picture.mist + 0.22 * facing) * tone)
     let across = picture.isMirrored ? -slope.x : slope.x
     return CardPaint(
       light: light, albedo: Vector(1, 0.96, 0.92) * (0.05 * tone), slope: SIMD2(across, slope.y), gloss: 0.05)
@@ -231,7 +233,8 @@ private struct Sketch {
       let facing = max(0, -(p.x / radius) * (picture.side < 0 ? -1 : 1))
       let tone = relief.tone(p.y * 0.7, radius, footprint: texel)
       let light =
-        picture.edge * ((0.10 + 0.55 * facing) * tone) + inside(radius, inner: Float(inner - thick * 0.12))
+        picture.edge * ((0.05 + picture.mist + 0.55 * facing) * tone)
+        + inside(radius, inner: Float(inner - thick * 0.12))
       return CardPaint(
         light: light, albedo: Vector(1, 0.96, 0.92) * 0.05, slope: SIMD2(0, 0), gloss: 0.05)
     }
@@ -255,7 +258,8 @@ private struct Sketch {
       let stain = 0.75 + 0.5 * SurfaceNoise.value(along * 0.9, depth * 0.4, relief.seed)
       let tone = stain * (1 - 0.55 * joint) * (1 - 0.5 * groove)
       return CardPaint(
-        light: picture.edge * ((0.06 + lip * facing) * tone), albedo: Vector(1, 0.96, 0.92) * (0.05 * tone),
+        light: picture.edge * ((0.01 + picture.mist + lip * facing) * tone),
+        albedo: Vector(1, 0.96, 0.92) * (0.05 * tone),
         slope: SIMD2(0, 0), gloss: 0.05)
     }
   }
@@ -293,7 +297,7 @@ private struct Sketch {
       let facing = max(0, p.x * picture.side * 0.8 + p.y * 0.45 + 0.15)
       let rim = (1 - z) * (1 - z)
       let seam = StoneRelief.lines(p.y * Float(r), period: Float(r) * 0.5, width: 0.05, footprint: texel.y)
-      let light = picture.edge * (0.05 + facing * (0.25 + 1.3 * rim)) + picture.line * (0.25 * rim)
+      let light = picture.edge * (picture.mist + facing * (0.25 + 1.3 * rim)) + picture.line * (0.25 * rim)
       return CardPaint(
         light: light * (1 - 0.4 * seam), albedo: Vector(0.05, 0.05, 0.05),
         slope: SIMD2((picture.isMirrored ? 1 : -1) * p.x / z, -p.y / z), gloss: 0.3)

@@ -179,7 +179,7 @@ struct NeonSignPicture: CardPicture {
         surface.red[i] = albedo * cover * 1.05
         surface.green[i] = albedo * cover
         surface.blue[i] = albedo * cover * 0.98
-        surface.gloss[i] = 0.25 * cover
+        surface.gloss[i] = 0.06 * cover
       }
     }
   }

@@ -103,6 +103,8 @@ struct StoneMaterial: SurfaceMaterial {
   var side: Float
   /// Light on the surfaces that face down: what an inner light leaves there.
   var below = Vector(0, 0, 0)
+  /// Share of the glow that stands in the air before all of it: what is far is pale.
+  var mist: Float = 0.05
 
   func look(at point: SurfacePoint) -> SurfaceLook {
     let across = point.face == .left || point.face == .right ? point.position.z : point.position.x
@@ -116,19 +118,19 @@ struct StoneMaterial: SurfaceMaterial {
       let right = edgeLight(point.size.x - point.local.x, width: w, footprint: point.footprint.x)
       let broken = 0.35 + 0.8 * SurfaceNoise.value(point.position.y * 0.45, 3.5, point.seed)
       light =
-        glow * ((left * max(0, 0.35 - 0.65 * side) + right * max(0, 0.35 + 0.65 * side)) * broken + 0.05)
+        glow * ((left * max(0, 0.35 - 0.65 * side) + right * max(0, 0.35 + 0.65 * side)) * broken + mist)
       let top = edgeLight(point.size.y - point.local.y, width: 0.12, footprint: point.footprint.y)
       light += glow * (0.12 * top)
     case .left, .right:
       tone = relief.tone(across, point.position.y, footprint: point.footprint)
       let facing = point.face == .left ? -side : side
-      light = glow * (0.12 + 0.45 * max(0, facing))
+      light = glow * (0.07 + mist + 0.45 * max(0, facing))
     case .top:
       tone = 0.9
       light = glow * 0.6
     case .bottom:
       tone = 0.9
-      light = glow * 0.04 + below
+      light = glow * (mist * 0.8) + below
     }
     return SurfaceLook(albedo: Vector(1, 0.96, 0.92) * (albedo * tone), light: light * tone)
   }

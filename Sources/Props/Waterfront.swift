@@ -117,29 +117,14 @@ public struct Waterfront: Prop {
       guard z < end else { break }
       let x = hand * (kerb + min(promenade * 0.55, 1.25) + 0.25 * (Float(s.unit(1)) - 0.5))
       if benches {
-        let r: Float = 0.48
-        set.box(Vector(x - r, 0, z - r), Vector(x + r, 0.52, z + r), material: stone, seed: s.low)
-        // A bench between two palms, its back to the road.
+        let r: Float = 0.36
+        set.box(Vector(x - r, 0, z - r), Vector(x + r, 0.46, z + r), material: stone, seed: s.low)
         if i % 2 == 0, promenade > 1.4 {
-          let middle = z + palmSpacing * 0.5
-          let b = hand * (kerb + promenade * 0.6)
-          set.box(
-            Vector(b - 0.22, 0.60, middle - 0.9), Vector(b + 0.22, 0.66, middle + 0.9), material: stone,
-            seed: s.low)
-          for end: Float in [-0.65, 0.65] {
-            set.box(
-              Vector(b - 0.18, 0.2, middle + end - 0.05), Vector(b + 0.18, 0.60, middle + end + 0.05),
-              material: stone,
-              seed: s.low)
-          }
-          set.box(
-            Vector(b - hand * 0.22, 0.70, middle - 0.9), Vector(b - hand * 0.18, 1.0, middle + 0.9),
-            material: stone,
-            seed: s.low)
+          bench(in: &set, x: hand * (kerb + promenade * 0.6), z: z + palmSpacing * 0.5, hand, stone, s.low)
         }
       }
       var palm = Palm()
-      palm.at = Vector(x, benches ? 0.50 : 0.2, z)
+      palm.at = Vector(x, benches ? 0.44 : 0.2, z)
       palm.height = palmHeight * (0.88 + 0.30 * Float(s.unit(2)))
       palm.lean = hand * (s.unit(3) < 0.6 ? 1 : -1) * (2 + 8 * Float(s.unit(4)))
       palm.wind = wind
@@ -150,6 +135,31 @@ public struct Waterfront: Prop {
       set.seed = s
       palm.build(in: &set)
       set.seed = outer
+    }
+  }
+
+  /// A bench between two palms, its back to the road: slats on two frames.
+  private func bench(
+    in set: inout SetBuilder, x: Float, z: Float, _ hand: Float, _ material: Int, _ seed: UInt32
+  ) {
+    /// Given from the middle of its foot; x grows towards the water.
+    func bar(_ x0: ClosedRange<Float>, _ y: ClosedRange<Float>, _ z0: ClosedRange<Float>) {
+      set.box(
+        Vector(x + hand * x0.lowerBound, 0.2 + y.lowerBound, z + z0.lowerBound),
+        Vector(x + hand * x0.upperBound, 0.2 + y.upperBound, z + z0.upperBound), material: material,
+        seed: seed)
+    }
+    for slat in 0..<3 {
+      let a = -0.20 + 0.14 * Float(slat)
+      bar(a...a + 0.10, 0.42...0.45, -0.9...0.9)
+    }
+    for slat in 0..<2 {
+      let y = 0.58 + 0.16 * Float(slat)
+      bar(-0.27...(-0.24), y...y + 0.10, -0.9...0.9)
+    }
+    for end: Float in [-0.7, 0.7] {
+      bar(-0.27...(-0.23), 0...0.86, end - 0.025...end + 0.025)
+      bar(0.16...0.20, 0...0.42, end - 0.025...end + 0.025)
     }
   }
 

@@ -10,7 +10,8 @@ final class CardTexture: @unchecked Sendable {
     var offset: Int
   }
 
-  private let levels: [Level]
+  private let levels: UnsafeMutablePointer<Level>
+  private let levelCount: Int
   private let memory: UnsafeMutablePointer<SIMD4<Float>>
   /// Texels of all levels of one layer.
   private let texels: Int
@@ -33,7 +34,9 @@ final class CardTexture: @unchecked Sendable {
       if w == 1, h == 1 { break }
       (w, h) = ((w + 1) / 2, (h + 1) / 2)
     }
-    self.levels = levels
+    self.levels = .allocate(capacity: levels.count)
+    self.levels.initialize(from: levels, count: levels.count)
+    levelCount = levels.count
     texels = offset
     hasSurface = picture.hasSurface
     let layers = picture.hasSurface ? 3 : 1
@@ -71,7 +74,10 @@ final class CardTexture: @unchecked Sendable {
     }
   }
 
-  deinit { memory.deallocate() }
+  deinit {
+    memory.deallocate()
+    levels.deallocate()
+  }
 
   /// What a look covers of the texture.
   struct Footprint {
@@ -128,11 +134,11 @@ final class CardTexture: @unchecked Sendable {
   private func read(_ lookup: Lookup, _ base: UnsafeMutablePointer<SIMD4<Float>>) -> SIMD4<Float> {
     var sum = SIMD4<Float>()
     var place = lookup.first
-    let fine = min(Int(lookup.level), levels.count - 1)
+    let fine = min(Int(lookup.level), levelCount - 1)
     let between = lookup.level - Float(fine)
     for _ in 0..<lookup.taps {
       var value = bilinear(place, fine, base)
-      if between > 0.01, fine + 1 < levels.count {
+      if between > 0.01, fine + 1 < levelCount {
         value += (bilinear(place, fine + 1, base) - value) * between
       }
       sum += value

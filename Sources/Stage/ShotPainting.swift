@@ -178,8 +178,10 @@ extension Shot {
     let middle = view.slopes(x: x, y: y)
     let eye = scene.camera.eye
     let ray = BoundsTree.Ray(origin: eye, direction: direction(middle))
+    // A pixel is as wide as the picture's plane at any depth: rays that slant are longer, and spread less.
+    let spread = pixel * ray.direction.z
     let cone = SoftThings.Cone(
-      direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0)
+      direction: ray.direction, spreadAcross: spread, spreadUpward: spread, before: 0)
     var far: Float = 0
     for i in 0..<count { far = max(far, scratch.samples[i].t) }
     let soft = self.soft.gather(
@@ -380,7 +382,7 @@ extension Shot {
       let b = turn + i * 0.5698402909
       let u = a - a.rounded(.down)
       // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length = scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
+      let length = most == 1 ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
       let slope = SIMD2(
         look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
       let light = mirrored(
@@ -395,7 +397,7 @@ extension Shot {
         let n = Float(k)
         let mean = (sum.x + sum.y + sum.z) * 0.333 / n
         let variance = max(0, sum2 / n - mean * mean) / n
-        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.02)
+        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.05)
         if visible > reflections.tolerance / noiseScale { goal = min(most, goal * 2) }
       }
     }
@@ -511,7 +513,9 @@ extension Shot {
     var count = 0
     _ = sample(0..<Shot.few, x, y, scratch, &count, groups: 0)
     let ray = BoundsTree.Ray(origin: scene.camera.eye, direction: direction(view.slopes(x: x, y: y)))
-    let cone = SoftThings.Cone(direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0)
+    let spread = pixel * ray.direction.z
+    let cone = SoftThings.Cone(
+      direction: ray.direction, spreadAcross: spread, spreadUpward: spread, before: 0)
     let far = 4 * scene.air.reach
     let found = soft.gather(
       ray, cone, far: far, reflected: false, shares: nil, scratch.stack, into: scratch.hits)

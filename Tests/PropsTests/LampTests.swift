@@ -8,7 +8,9 @@ import Testing
 
 @Suite("lamp, ring, sun, posts")
 struct LampTests {
-  @Test("a lamp's light follows its power, through a cone of a unit axis", arguments: ["arm", "lantern", "hanging"])
+  @Test(
+    "a lamp's light follows its power, through a cone of a unit axis",
+    arguments: ["arm", "lantern", "hanging"])
   func lamp(form: String) throws {
     let weak = try Staging.scene(try #require(Staging.prop(Lamp.self, ["lamp": form, "power": "40"])))
     let strong = try Staging.scene(try #require(Staging.prop(Lamp.self, ["lamp": form, "power": "120"])))
@@ -40,7 +42,9 @@ struct LampTests {
     let (right, rightX) = try planes("1.6")
     #expect(abs(leftX + rightX) < 1e-5)
     var worst: Float = 0
-    for y in 0..<200 { for x in 0..<120 { worst = max(worst, abs(left[y * 120 + x] - right[y * 120 + 119 - x])) } }
+    for y in 0..<200 {
+      for x in 0..<120 { worst = max(worst, abs(left[y * 120 + x] - right[y * 120 + 119 - x])) }
+    }
     #expect(worst < 0.02)
   }
 

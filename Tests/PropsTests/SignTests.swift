@@ -18,7 +18,8 @@ private struct Shown {
   init(_ picture: any CardPicture, width: Int, height: Int) {
     self.width = width
     self.height = height
-    (red, green, alpha) = CardCanvas.withCanvas(width: width, height: height, hasSurface: picture.hasSurface) {
+    (red, green, alpha) = CardCanvas.withCanvas(width: width, height: height, hasSurface: picture.hasSurface)
+    {
       canvas in
       picture.paint(canvas)
       let count = width * height
@@ -89,7 +90,8 @@ struct SignTests {
   @Test("it is as high or as wide as it is told, and never both")
   func measures() throws {
     for direction in ["vertical", "horizontal"] {
-      var scene = try Staging.scene(sign(["text": "深海", "height": "4.9", "direction": direction, "mount": "none"]))
+      var scene = try Staging.scene(
+        sign(["text": "深海", "height": "4.9", "direction": direction, "mount": "none"]))
       // Beside the panel there is room for the glow.
       let em = try #require(scene.cards.first).up.y - 4.9
       #expect(em > 0 && em < 4.9 * 0.8)
@@ -100,7 +102,8 @@ struct SignTests {
     #expect(problems.first?.parameter == "width")
   }
 
-  @Test("on either wall it reads from left to right, and lies within the street", arguments: ["left", "right"])
+  @Test(
+    "on either wall it reads from left to right, and lies within the street", arguments: ["left", "right"])
   func walls(side: String) throws {
     let scene = try Staging.scene(
       sign(["text": "VHS", "direction": "horizontal", "mount": "wall", "side": side, "z": "12"]))
@@ -218,7 +221,8 @@ struct SignTests {
   func flicker() throws {
     func first(_ text: String, _ time: Double) throws -> Float {
       let scene = try Staging.scene(
-        sign(["text": text, "flicker": "1", "border": "0", "buzz": "0", "sources": "1"]), moment: Moment(time: time))
+        sign(["text": text, "flicker": "1", "border": "0", "buzz": "0", "sources": "1"]),
+        moment: Moment(time: time))
       return total(scene).x
     }
     let levels = try stride(from: 0, to: 3, by: 0.1).map { try first("酒", $0) }
@@ -228,10 +232,12 @@ struct SignTests {
 
   @Test("what cannot be drawn is said, what is odd is drawn")
   func odd() throws {
-    #expect(Staging.problems(try sign(["text": String(repeating: "酒", count: 90)])).first?.parameter == "text")
+    #expect(
+      Staging.problems(try sign(["text": String(repeating: "酒", count: 90)])).first?.parameter == "text")
     #expect(Staging.problems(try sign(["font": "No Such Face"])).first?.parameter == "font")
     for settings: KeyValuePairs<String, String> in [
-      ["text": "''"], ["text": "' '"], ["text": "酒", "brightness": "0"], ["text": "酒\n場", "direction": "vertical"],
+      ["text": "''"], ["text": "' '"], ["text": "酒", "brightness": "0"],
+      ["text": "酒\n場", "direction": "vertical"],
       ["text": "酒", "z": "-5"], ["text": "酒", "height": "0.01"], ["text": "酒", "turn": "33"],
       ["text": "ー", "mount": "hanging"], ["text": "A", "sign": "box", "font": "EMS Tech", "mount": "pole"],
     ] {
