@@ -77,7 +77,7 @@ struct MoltenSlice: CardPicture {
     }
     return Column(
       heat: heat, front: reaches.0 * heat, behind: reaches.1 * heat,
-      collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.008 + 0.030)
+      collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.002 + 0.006)
   }
 
   /// Height of the plastic over a place on the ground.
@@ -95,7 +95,7 @@ struct MoltenSlice: CardPicture {
     let t = v8_clamp(inside, 0, 1)
     let puddle = v8_sqrt(t * (2 - t)) * 0.015
     // The shell stands in a collar of what ran down it.
-    let s = 1 + q * q * (1 / (0.020 * 0.020))
+    let s = 1 + q * q * (1 / (0.030 * 0.030))
     return (puddle + column.collar * v8_clamp(inside * 3, 0, 1) / s) * column.heat
   }
 

@@ -55,9 +55,9 @@ struct CassetteShell: Sendable, Hashable {
     }
     gaps = (0..<3).map { i in
       let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
+      let high = unit("gap height", i)
       return Gap(
-        u: (place - 0.5) * 0.92, width: 0.045 + 0.07 * unit("gap width", i),
-        height: 0.04 + 0.08 * unit("gap height", i))
+        u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i), height: 0.012 + 0.085 * high * high)
     }
   }
 
@@ -135,9 +135,11 @@ struct CassetteShell: Sendable, Hashable {
     // The molten shell runs into the ground, which cuts it; the whole one ends there.
     var body = CassetteShell.box(source.u, source.v, 0, h / 2, 0.5, h / 2, 0.022)
     guard melt > 0 else { return body }
+    // Strings of plastic hang askew.
+    let askew = CassetteShell.wave(v * 4.2 + u * 1.7) * 0.016 + CassetteShell.wave(u * 9.3 + 0.3) * 0.007
     for gap in gaps {
-      // An arch above the ground, as high as the shell is molten there.
-      let x = (u - gap.u) * (1 / gap.width)
+      // An opening above the ground, as high as the shell is molten there.
+      let x = (u - gap.u + askew) * (1 / gap.width)
       let y = (h + 0.004 - v) / v8_max(v8_splat(1e-3), heat * heat * gap.height)
       let arch = (1 - v8_sqrt(x * x + y * y)) * (0.5 * min(gap.width, gap.height))
       // Smooth, so that what is left stands on round feet.

@@ -382,7 +382,8 @@ extension Shot {
       let b = turn + i * 0.5698402909
       let u = a - a.rounded(.down)
       // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length = most == 1 ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
+      let length =
+        most == 1 ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
       let slope = SIMD2(
         look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
       let light = mirrored(
