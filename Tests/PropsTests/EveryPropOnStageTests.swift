@@ -109,14 +109,8 @@ import Testing
 
   @Test("is seen from where cameras stand, in finite numbers, whatever the threads", arguments: names)
   func seen(_ name: String) throws {
-<<<<<<< HEAD
-    let type = try #require(PropCatalog.byName[name])
-    let prop: any Prop = try Self.sample(type)
-    let scene = try Staging.scene(prop)
-=======
     let type: any Prop.Type = try #require(PropCatalog.byName[name])
     let scene = try Self.scene(type)
->>>>>>> engine
     let cameras = Self.cameras(for: scene)
     #expect(cameras.count == 4, "\(name) puts nothing into the set")
     var seenFrom: [Int] = []
