@@ -54,7 +54,6 @@ public struct Noise: Layer {
     let ramp = RampTable(
       Ramp(stops: stops, space: space), from: stops.map { $0.position }.min() ?? 0,
       to: stops.map { $0.position }.max() ?? 1)
-    let transform = context.transform(of: context.wholePicture)
     return NoisePainter(context, noise: noise, toCells: toCells, ramp: ramp)
   }
 }

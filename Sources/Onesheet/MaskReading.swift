@@ -15,8 +15,8 @@ extension Renderer {
 
   /// A mask's values before they are softened. The picture that they are read from is given back on return.
   private func values(of mask: Plan.Mask, in region: PixelRect) throws -> Plane {
-    let plane = try Plane(width: region.width, height: region.height)
     if let scene = try scene(of: mask) {
+      let plane = try Plane(width: region.width, height: region.height)
       let depths = DepthMask(scene: scene, settings: mask.settings)
       workers.bands(rows: region.height, width: region.width) { rows in
         for i in rows { depths.fill(plane.row(i), x: region.minX, y: region.minY + i, count: region.width) }
@@ -25,6 +25,7 @@ extension Renderer {
     }
     let buffer = try Framebuffer(region: region)
     try draw([mask.layer], onto: buffer)
+    let plane = try Plane(width: region.width, height: region.height)
     workers.bands(rows: region.height, width: region.width) { rows in
       for i in rows { mask.settings.fill(plane.row(i), from: buffer.row(region.minY + i)) }
     }

@@ -264,7 +264,10 @@ struct OverrideApplier {
     // vars hold texts as often as numbers; a bracket at the beginning decides.
     guard let parameter = segments.last else { return false }
     let owner = Array(segments.dropLast())
-    let item = OverrideApplier.items(in: root).first { $0.path == owner }
+    // The path may leave out names of lists.
+    let items = OverrideApplier.items(in: root)
+    let found = items.filter { OverrideApplier.matches($0, owner) }
+    let item = items.first { $0.path == owner } ?? (found.count == 1 ? found[0] : nil)
     return item?.parameters.first { $0.name == parameter }?.form == .text
   }
 

@@ -147,6 +147,26 @@ struct SkeletonGraph {
     }
   }
 
+  /// Whether two strokes share an edge because they cross at a small angle: each goes on beyond it as it came.
+  private func crosses(_ index: Int, _ degrees: [Int]) -> Bool {
+    let edge = edges[index]
+    guard let a = edge.from, let b = edge.to, degrees[a] == 3, degrees[b] == 3 else { return false }
+    func directions(_ node: Int) -> [Point] {
+      edges.indices.filter { $0 != index && (edges[$0].from == node) != (edges[$0].to == node) }.map {
+        other in
+        let points = edges[other].leaving(node).points
+        let reach = 3 * nodes[node].radius
+        let far = points.first { ($0 - nodes[node].point).magnitude > reach } ?? points[points.count - 1]
+        let d = far - nodes[node].point
+        return d * (1 / max(1e-9, d.magnitude))
+      }
+    }
+    let (from, to) = (directions(a), directions(b))
+    guard from.count == 2, to.count == 2 else { return false }
+    func opposed(_ i: Int, _ j: Int) -> Bool { from[i].dot(to[j]) < -0.93 }
+    return opposed(0, 0) && opposed(1, 1) || opposed(0, 1) && opposed(1, 0)
+  }
+
   /// Where two strokes cross at an angle, thinning gives two nodes with a short line between: makes them one.
   mutating func mergeCrossings() {
     guard edges.count <= SkeletonGraph.maximumEdges else { return }
@@ -156,7 +176,8 @@ struct SkeletonGraph {
       for (index, edge) in edges.enumerated() {
         guard let a = edge.from, let b = edge.to, a != b, degrees[a] > 2, degrees[b] > 2 else { continue }
         let length = edge.length
-        if length < nodes[a].radius + nodes[b].radius, length < shortest?.length ?? .infinity {
+        let room = (nodes[a].radius + nodes[b].radius) * (crosses(index, degrees) ? 2.2 : 1)
+        if length < room, length < shortest?.length ?? .infinity {
           shortest = (index, a, b, length)
         }
       }

@@ -73,26 +73,28 @@ struct BoxSignPicture: CardPicture {
           let clean = (0.66 + 0.5 * streak) * (0.8 + 0.36 * cloud) * (1 - 0.3 * foot * streak)
           let light = corner * clean * (isVertical ? along[y] * across[x] : along[x] * across[y])
           let t = letter[x]
+          // Its own light falls on the sign from nearby: a face as pale as it is would drown its letters.
           let shine: SIMD3<Float>
           let albedo: SIMD3<Float>
           let pale = ground / max(1e-6, ground.max())
           if isInverted {
             shine = ground * (0.02 * light) + (ink - ground * 0.02) * (t * light)
-            albedo = SIMD3(repeating: 0.02 + 0.16 * t)
+            albedo = SIMD3(repeating: 0.01 + 0.03 * t)
           } else {
             // Painted letters let some light through.
             shine = ground * (light * (1 - t)) + ink * (t * (0.25 + 0.75 * light) * 0.5)
-            albedo = pale * (0.2 * (1 - t)) + SIMD3(repeating: 0.03 * t)
+            albedo = pale * (0.03 * (1 - t)) + SIMD3(repeating: 0.008 * t)
           }
           canvas.red[i] = shine.x * inner
           canvas.green[i] = shine.y * inner
           canvas.blue[i] = shine.z * inner
           canvas.alpha[i] = 1
-          let metal = 0.05 + 0.04 * streak
+          let metal = 0.02 + 0.03 * streak
           surface.red[i] = albedo.x * inner + metal * (1 - inner)
           surface.green[i] = albedo.y * inner + metal * (1 - inner)
           surface.blue[i] = albedo.z * inner + metal * (1 - inner)
-          surface.gloss[i] = 0.5 * inner + 0.3 * (1 - inner)
+          // A glossy face would mirror the points that its own light is thrown from.
+          surface.gloss[i] = 0.04 * inner + 0.2 * (1 - inner)
           // The frame is rounded towards its outside.
           let slope = (1 - inner) * 0.8
           surface.slopeX[i] = u < frame ? -slope : (u > width - frame ? slope : 0)

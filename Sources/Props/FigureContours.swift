@@ -10,13 +10,20 @@ struct FigureContours: Sendable {
   var silhouette: [FieldSegment] = []
   /// Edges of parts before other parts.
   var inner: [FieldSegment] = []
-  /// `payload` is the number of the fold; ``foldHalfWidths`` counts alike.
+  /// Creases; ``creases`` counts alike.
   var folds: [FieldSegment] = []
-  var foldHalfWidths: [Double] = []
+  var creases: [Crease] = []
   /// Each part's outline; filled together with the nonzero rule, they are the silhouette.
   var outlines: [Path] = []
   /// The same as straight lines, with what they belong to.
   var polygons: [Polygon] = []
+
+  /// What a piece of a fold is like.
+  struct Crease: Sendable {
+    var halfWidth: Float
+    /// Folds begin and end softly: 0 at the ends, 1 in the middle.
+    var strength: Float
+  }
 
   /// One body part as a polygon.
   struct Polygon: Sendable {
@@ -39,28 +46,51 @@ struct FigureContours: Sendable {
     }
   }
 
-  /// Curves become lines within this distance: a tenth of a pixel of a figure 3000 pixels high.
-  private static let tolerance = 0.03
+  /// Curves become lines within this distance.
+  private let tolerance: Double
   /// No line is longer, so that one has at most one crossing with another part's edge.
-  private static let longest = 4.0
+  private let longest: Double
   /// How far beside an edge one looks for what lies there.
   private static let step = 0.05
 
-  init(_ drawing: FigureDrawing) {
+  /// - Parameter pixel: size of a pixel, thousandths of the body's height. Lines stray from their curves by no more
+  ///   than a tenth of it.
+  init(_ drawing: FigureDrawing, pixel: Double = 0.3) {
+    tolerance = max(0.03, min(0.5, pixel / 10))
+    longest = max(4, min(12, 2 * pixel))
     for part in drawing.bodies {
       let outline = part.outline
       outlines.append(outline)
-      for line in outline.flattened(tolerance: Self.tolerance) where line.points.count > 2 {
+      for line in outline.flattened(tolerance: tolerance) where line.points.count > 2 {
         let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }
         polygons.append(Polygon(points: line.points, box: box, isEdged: part.isEdged))
       }
     }
     for (index, polygon) in polygons.enumerated() { addEdges(of: polygon, index) }
-    for part in drawing.parts where part.form == .fold {
-      let number = Int32(foldHalfWidths.count)
-      foldHalfWidths.append(part.halfWidths.reduce(0, +) / Double(max(1, part.halfWidths.count)))
-      for line in part.outline.flattened(tolerance: Self.tolerance) {
-        folds += FieldSegment.segments(line, payload: number)
+    for part in drawing.parts where part.form == .fold { addFold(part) }
+  }
+
+  private mutating func addFold(_ part: FigureDrawing.Part) {
+    for line in part.outline.flattened(tolerance: tolerance) where line.length > 0 {
+      let whole = line.length
+      for piece in FieldSegment.segments(line) {
+        let length = (piece.to - piece.from).magnitude
+        let count = max(1, Int(min(1000, (length / longest).rounded(.up))))
+        for k in 0..<count {
+          let from = piece.from + (piece.to - piece.from) * (Double(k) / Double(count))
+          let to = piece.from + (piece.to - piece.from) * (Double(k + 1) / Double(count))
+          let share = (piece.arcStart + length * (Double(k) + 0.5) / Double(count)) / whole
+          // Widths by the share of the way: their points lie about evenly.
+          let place = share * Double(part.halfWidths.count - 1)
+          let index = max(0, min(part.halfWidths.count - 2, Int(place)))
+          let a = part.halfWidths[index]
+          let b = part.halfWidths[index + 1]
+          folds.append(FieldSegment(from: from, to: to))
+          creases.append(
+            Crease(
+              halfWidth: Float(a + (b - a) * (place - Double(index))),
+              strength: Float(4 * share * (1 - share))))
+        }
       }
     }
   }
@@ -76,7 +106,7 @@ struct FigureContours: Sendable {
       a = b
       guard length > 1e-9 else { continue }
       let outward = Point(d.y, -d.x) * (Self.step / length)
-      let pieces = max(1, Int(min(1000, (length / Self.longest).rounded(.up))))
+      let pieces = max(1, Int(min(1000, (length / longest).rounded(.up))))
       func point(_ t: Double) -> Point { start + d * t }
       func side(_ t: Double) -> Side {
         let p = point(t) + outward

@@ -37,9 +37,9 @@ struct FigurePicture: CardPicture {
 
   func paint(_ canvas: CardCanvas) {
     guard canvas.width > 0, canvas.height > 0, frame.width > 0, frame.height > 0 else { return }
-    let contours = FigureContours(drawing)
     let perUnit = Double(canvas.height) / frame.height
     let fine = max(1, min(64, Int((fineness / 1000 / max(perUnit, 1e-6)).rounded(.up))))
+    let contours = FigureContours(drawing, pixel: 1 / (perUnit * Double(fine)))
     paintBody(canvas, contours, fine: fine)
     if let surface = canvas.surface { paintSurface(surface, canvas, contours) }
   }
@@ -66,7 +66,7 @@ struct FigurePicture: CardPicture {
     let reach = Double(widest) * Double(RimTable.reach) * scale + 1
     let edges = EdgeField(contours.silhouette, map, reach: reach, clip: clip)
     let innerEdges = EdgeField(inner > 0 ? contours.inner : [], map, reach: reach, clip: clip)
-    let foldReach = (contours.foldHalfWidths.max() ?? 0) * 3 * scale + 1
+    let foldReach = Double(contours.creases.reduce(0) { max($0, $1.halfWidth) }) * 3 * scale + 1
     let folds = EdgeField(inner > 0 ? contours.folds : [], map, reach: foldReach, clip: clip)
 
     let rims = drawnRims
@@ -118,14 +118,14 @@ struct FigurePicture: CardPicture {
           }
         }
         if nearFold.line[i] >= 0 {
-          let number = Int(folds.fold(nearFold.line[i]))
-          let half = Float(contours.foldHalfWidths[min(number, contours.foldHalfWidths.count - 1)])
+          let crease = contours.creases[Int(nearFold.line[i])]
           let edge = folds.place(nearFold.line[i], Float(x) + 0.5, Float(y) + 0.5, nearFold.distance[i])
           // A crease has two slopes: each side looks away from the line.
           let away = edge.depth > 0 ? -edge.normal : edge.normal
           let depth = nearFold.distance[i] * perPixel
           for k in 0..<rims.count {
-            let strength = 0.1 * inner * table.rim(depth / half, away, rims[k].direction)
+            let strength =
+              0.12 * inner * crease.strength * table.rim(depth / crease.halfWidth, away, rims[k].direction)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
           }
         }
@@ -200,7 +200,6 @@ private struct EdgeField {
     /// 1 / length².
     var inverse: Float
     var normal: SIMD2<Float>
-    var fold: Int32
   }
 
   init(_ segments: [FieldSegment], _ map: Affine, reach: Double, clip: PixelRect) {
@@ -212,7 +211,7 @@ private struct EdgeField {
           from: map.apply(segment.from), to: map.apply(segment.to), payload: Int32(mapped.count)))
     }
     field = SegmentField(mapped, reach: reach, clip: clip)
-    lines = zip(mapped, segments).map { line, segment in
+    lines = mapped.map { line in
       let along = line.to - line.from
       let square = along.x * along.x + along.y * along.y
       let length = square.squareRoot()
@@ -220,12 +219,9 @@ private struct EdgeField {
       return Line(
         from: SIMD2(Float(line.from.x), Float(line.from.y)), along: SIMD2(Float(along.x), Float(along.y)),
         inverse: square > 0 ? Float(1 / square) : 0,
-        normal: length > 0 ? SIMD2(Float(-along.y / length), Float(along.x / length)) : SIMD2(0, 0),
-        fold: segment.payload)
+        normal: length > 0 ? SIMD2(Float(-along.y / length), Float(along.x / length)) : SIMD2(0, 0))
     }
   }
-
-  func fold(_ line: Int32) -> Int32 { lines[Int(line)].fold }
 
   /// How deep a pixel lies behind a line, pixels (negative outside), and the normal there: outward, y up.
   @inline(__always)

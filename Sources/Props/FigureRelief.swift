@@ -44,9 +44,7 @@ struct FigureRelief: Sendable {
     for polygon in contours.polygons {
       Self.raise(&height, columns, rows, polygon, map)
     }
-    for (fold, half) in Self.lines(contours, map) {
-      Self.crease(&height, columns, rows, fold, half)
-    }
+    Self.crease(&height, columns, rows, contours, map)
     height = Self.smoothed(Self.smoothed(height, columns, rows), columns, rows)
 
     var slopesX = [Float](repeating: 0, count: columns * rows)
@@ -66,8 +64,8 @@ struct FigureRelief: Sendable {
 
   /// The slope to the right and upward at a place of the body.
   func slope(_ x: Float, _ y: Float) -> SIMD2<Float> {
-    let u = max(0, min(Float(columns) - 1.001, (x - Float(origin.x)) / Float(Self.spacing)))
-    let v = max(0, min(Float(rows) - 1.001, (y - Float(origin.y)) / Float(Self.spacing)))
+    let u = max(0, min(Float(columns) - 1.001, (x - Float(origin.x)) / Float(Self.spacing) - 0.5))
+    let v = max(0, min(Float(rows) - 1.001, (y - Float(origin.y)) / Float(Self.spacing) - 0.5))
     let i = Int(u)
     let j = Int(v)
     let fx = u - Float(i)
@@ -134,47 +132,35 @@ struct FigureRelief: Sendable {
     }
   }
 
-  private static func lines(_ contours: FigureContours, _ map: Affine) -> [(
-    fold: [FieldSegment], half: Double
-  )] {
-    contours.foldHalfWidths.enumerated().map { number, half in
-      let lines = contours.folds.filter { $0.payload == Int32(number) }
-      return (lines.map { FieldSegment(from: map.apply($0.from), to: map.apply($0.to)) }, half / spacing)
-    }
-  }
-
-  /// Presses a crease into the cloth.
+  /// Presses the folds into the cloth.
   private static func crease(
-    _ height: inout [Float], _ columns: Int, _ rows: Int, _ lines: [FieldSegment], _ half: Double
+    _ height: inout [Float], _ columns: Int, _ rows: Int, _ contours: FigureContours, _ map: Affine
   ) {
-    var box = Rect.null
-    for line in lines {
-      box.extend(to: line.from)
-      box.extend(to: line.to)
+    let widest = contours.creases.reduce(0) { max($0, $1.halfWidth) }
+    guard widest > 0 else { return }
+    let reach = Double(widest) * 2 / spacing + 1
+    let lines = contours.folds.enumerated().map { number, line in
+      FieldSegment(from: map.apply(line.from), to: map.apply(line.to), payload: Int32(number))
     }
-    guard !box.isNull else { return }
-    let reach = half * 2 + 1
-    box = box.expanded(by: reach)
-    let area = PixelRect(covering: box.minX, box.minY, box.maxX, box.maxY)
-      .intersection(PixelRect(width: columns, height: rows))
-    guard !area.isEmpty else { return }
+    let area = PixelRect(width: columns, height: rows)
     let field = SegmentField(lines, reach: reach, clip: area)
-    var distance = [Float](repeating: 0, count: area.width)
-    var payload = [Int32](repeating: 0, count: area.width)
+    var distance = [Float](repeating: 0, count: columns)
+    var payload = [Int32](repeating: 0, count: columns)
     for y in area.rows {
       distance.withUnsafeMutableBufferPointer { distance in
         payload.withUnsafeMutableBufferPointer { payload in
           guard let distance = distance.baseAddress, let payload = payload.baseAddress else { return }
           field.distances(
-            y: Double(y) + 0.5, x0: Double(area.minX) + 0.5, count: area.width, limit: Float(reach),
-            into: distance, payload: payload)
+            y: Double(y) + 0.5, x0: 0.5, count: columns, limit: Float(reach), into: distance, payload: payload
+          )
         }
       }
-      for i in 0..<area.width {
-        let x = min(1, distance[i] / Float(reach))
-        let index = y * columns + area.minX + i
-        let depth = Float(half * spacing) * 0.5
-        height[index] = max(0, height[index] - depth * (1 - x * x) * (1 - x * x))
+      for x in 0..<columns where payload[x] >= 0 {
+        let crease = contours.creases[Int(payload[x])]
+        let d = min(1, distance[x] * Float(spacing) / (2 * crease.halfWidth))
+        let index = y * columns + x
+        let depth = crease.halfWidth * crease.strength * 0.6
+        height[index] = max(0, height[index] - depth * (1 - d * d) * (1 - d * d))
       }
     }
   }

@@ -30,10 +30,10 @@ struct NeonSignPicture: CardPicture {
   var panel: Rect
   var panelCover: Float
   var glow: Float = 1
-  /// How far a tube's glow goes, em, and how far from the card's edge it has faded.
-  static let reach = 0.4
-  static let fade = 0.16
   var seed: UInt32
+  /// How far a tube's glow goes, em, and how far from the card's edge it begins to fade.
+  var reach = 0.4
+  var fade = 0.16
 
   var hasSurface: Bool { panelCover > 0 && !panel.isNull }
 
@@ -65,7 +65,7 @@ struct NeonSignPicture: CardPicture {
     let (w, h) = (canvas.width, canvas.height)
     let toTexels = Affine.scale(Double(w) / max(1e-9, size.x), Double(h) / max(1e-9, size.y))
     let scale = toTexels.meanScale
-    let reach = min(NeonSignPicture.reach * scale, 60_000)
+    let reach = min(self.reach * scale, 60_000)
     let profile = NeonProfile(tube: tube * scale, reach: reach)
     drawPanel(canvas, toTexels)
 
@@ -174,12 +174,12 @@ struct NeonSignPicture: CardPicture {
         let i = y * w + x
         let streak = SurfaceNoise.value(u * 9, v * 0.8, seed)
         let stain = SurfaceNoise.fbm(u * 3, v * 3, seed &+ 7, octaves: 3)
-        let albedo = (0.022 + 0.05 * streak * stain) * inner + 0.10 * (1 - inner)
+        let albedo = (0.008 + 0.025 * streak * stain) * inner + 0.05 * (1 - inner)
         canvas.alpha[i] = cover * panelCover
         surface.red[i] = albedo * cover * 1.05
         surface.green[i] = albedo * cover
         surface.blue[i] = albedo * cover * 0.98
-        surface.gloss[i] = 0.25 * cover
+        surface.gloss[i] = 0.06 * cover
       }
     }
   }
@@ -187,7 +187,7 @@ struct NeonSignPicture: CardPicture {
   /// The glow ends before the card does.
   private func fadeEdges(_ canvas: CardCanvas, _ scale: Double) {
     let (w, h) = (canvas.width, canvas.height)
-    let fade = Float(max(1, NeonSignPicture.fade * scale))
+    let fade = Float(max(1, self.fade * scale))
     for y in 0..<h {
       let vertical = min(Float(y) + 0.5, Float(h - y) - 0.5)
       for x in 0..<w {

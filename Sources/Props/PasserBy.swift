@@ -1,4 +1,3 @@
-import Catalog
 import Outline
 import Raster
 import Stage

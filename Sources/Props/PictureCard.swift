@@ -124,7 +124,7 @@ public struct PictureCard: Prop {
   }
 
   /// What is drawn, from the one of the three that is given.
-  private func drawing(fonts: FontSearch) throws -> CardDrawing {
+  private func drawing(fonts: FontSearch) throws -> CardContent {
     let given = [("card", file != nil), ("shape", shape != nil), ("text", text != nil)].filter { $0.1 }
     guard given.count == 1 else {
       guard given.count > 1 else {
@@ -137,12 +137,12 @@ public struct PictureCard: Prop {
       guard color == nil else {
         throw LayerProblems("color", "a picture has its own colors", hint: "'gain' makes it brighter")
       }
-      return CardDrawing(image: try Coat.image(contentsOf: file, parameter: "card"))
+      return CardContent(image: try Coat.image(contentsOf: file, parameter: "card"))
     }
     let paint = color ?? .color(.white)
     if let shape {
       do {
-        return try CardDrawing(
+        return try CardContent(
           paths: [Path(svg: shape)], box: nil, paint: paint, parameter: "shape")
       } catch let error as PathDataError {
         throw LayerProblems("shape", "\(error)")
@@ -158,12 +158,12 @@ public struct PictureCard: Prop {
     if !pen.isEmpty {
       paths.append(pen.stroked(StrokeStyle(width: 0.06, join: .round, cap: .round), tolerance: 0.0005))
     }
-    return try CardDrawing(paths: paths, box: nil, paint: paint, parameter: "text")
+    return try CardContent(paths: paths, box: nil, paint: paint, parameter: "text")
   }
 }
 
 /// What a card shows, at any size.
-struct CardDrawing: Sendable {
+struct CardContent: Sendable {
   private enum Content: Sendable {
     case image(PNGImage)
     /// Paths in a box of their own, and what fills them.
@@ -223,7 +223,7 @@ struct CardDrawing: Sendable {
 
 /// A drawing on a card.
 struct DrawnPicture: CardPicture {
-  var drawing: CardDrawing
+  var drawing: CardContent
   /// Factor on what the drawing covers.
   var alpha: Float
   /// Whether its colors are a surface, not light.
@@ -240,7 +240,8 @@ struct DrawnPicture: CardPicture {
     for y in 0..<height {
       guard let columns = painter.extent(ofRow: y)?.clamped(to: 0..<width), !columns.isEmpty else { continue }
       let at = y * width + columns.lowerBound
-      let (red, green, blue) = canvas.surface.map { ($0.red, $0.green, $0.blue) }
+      let (red, green, blue) =
+        canvas.surface.map { ($0.red, $0.green, $0.blue) }
         ?? (canvas.red, canvas.green, canvas.blue)
       painter.paint(
         Row(
@@ -265,7 +266,8 @@ struct DrawnPicture: CardPicture {
     let (width, height) = (48, 48)
     return CardCanvas.withCanvas(width: width, height: height, hasSurface: isLit) { canvas in
       paint(canvas)
-      let planes = canvas.surface.map { ($0.red, $0.green, $0.blue) } ?? (canvas.red, canvas.green, canvas.blue)
+      let planes =
+        canvas.surface.map { ($0.red, $0.green, $0.blue) } ?? (canvas.red, canvas.green, canvas.blue)
       var sum = Vector(0, 0, 0)
       for i in 0..<width * height { sum += Vector(planes.0[i], planes.1[i], planes.2[i]) }
       return sum / Float(width * height)

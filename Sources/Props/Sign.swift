@@ -413,9 +413,10 @@ public struct Sign: Prop {
       isUpright
       ? place.foot + SIMD3(0, place.height * (1 - share), 0)
       : middle + place.right * (place.width * (share - 0.5))
-    var light = Light(position: position + place.front * (mount == .wall ? 0.4 : 0.25), color: color)
+    var light = Light(position: position + place.front * (mount == .wall ? 0.5 : 0.3), color: color)
     light.softness = 0.4
-    light.halo = 0.1
+    // As wide as the letters: a point in the fog before them would blot them out.
+    light.halo = max(0.3, 0.5 * min(place.width, place.height))
     light.haze = haze
     set.add(light)
   }

@@ -201,6 +201,8 @@ public struct Ground: Sendable, Hashable {
   public var rippleReach: Float = 30
   /// Half the width of the carriageway, meters: its gutters hold water. Large for none.
   public var halfWidth: Float = 4.3
+  /// Open water from one x to another, meters; nil for none.
+  public var sea: ClosedRange<Float>?
   /// Paint of lane marks and crossings, 0…1.
   public var paint: Float = 0
   /// Where a zebra crossing begins, meters from the camera; nil for none.

@@ -50,9 +50,14 @@ final class SoftThings: @unchecked Sendable {
     var spreadUpward: Float
     /// Length of the way to the eye before the ray began, meters.
     var before: Float
+    /// The part of the lens that the look stands for.
+    var lens: LensPart
 
     @inline(__always)
-    init(direction d: Vector, spreadAcross: Float, spreadUpward: Float, before: Float) {
+    init(
+      direction d: Vector, spreadAcross: Float, spreadUpward: Float, before: Float, lens: LensPart = .point
+    ) {
+      self.lens = lens
       let level = max(1e-4, (d.x * d.x + d.z * d.z).squareRoot())
       across = Vector(d.z / level, 0, -d.x / level)
       upward = Vector(-d.x * d.y / level, level, -d.z * d.y / level)
@@ -60,6 +65,10 @@ final class SoftThings: @unchecked Sendable {
       self.spreadUpward = spreadUpward
       self.before = before
     }
+
+    /// What the look covers after a way of so many meters, meters.
+    @inline(__always)
+    func width(spread: Float, after way: Float) -> Float { way * spread + lens.width(after: way) }
   }
 
   /// At most so many soft things are seen along one ray; the nearest are kept.
@@ -68,6 +77,7 @@ final class SoftThings: @unchecked Sendable {
   init(scene: Scene, textures: [CardTexture], lights: LightSet, pixel: Float) {
     self.lights = lights
     dimming = scene.air.dimming
+    let lens = Lens(scene.camera).whole
     strands = scene.strands
     var bounds: [BoundsTree.Bounds] = []
     let cards = zip(scene.cards, textures).map { card, texture in
@@ -84,7 +94,9 @@ final class SoftThings: @unchecked Sendable {
       for corner in [c.origin, c.origin + c.right, c.origin + c.up, c.origin + c.right + c.up] {
         box.include(.init(low: corner, high: corner))
       }
-      let pad = 1e-3 + pixel * max(0, max(box.high.z, 1))
+      let pad =
+        1e-3 + pixel * max(0, max(box.high.z, 1))
+        + max(lens.width(after: box.low.z), lens.width(after: box.high.z))
       bounds.append(.init(low: box.low - Vector(repeating: pad), high: box.high + Vector(repeating: pad)))
     }
     var pieces: [Piece] = []
@@ -94,7 +106,9 @@ final class SoftThings: @unchecked Sendable {
         pieces.append(
           Piece(from: a, along: along, length2: max(1e-12, (along * along).sum()), strand: number))
         // A thin line is still met by the ray whose pixel it crosses.
-        let reach = SoftThings.reach(strand) + pixel * 2 * max(1, max(a.z, b.z))
+        let reach =
+          SoftThings.reach(strand) + pixel * 2 * max(1, max(a.z, b.z))
+          + max(lens.width(after: a.z), lens.width(after: b.z))
         var box = BoundsTree.Bounds(low: a, high: a)
         box.include(.init(low: b, high: b))
         bounds.append(
@@ -183,15 +197,15 @@ final class SoftThings: @unchecked Sendable {
     let q = p - card.origin
     let u = (q * placed.perU).sum()
     let v = (q * placed.perV).sum()
-    guard u > -0.5, u < 1.5, v > -0.5, v < 1.5 else { return nil }
-    // How far the place on the card moves when the ray turns by the cone's spreads.
     let way = t + cone.before
+    if cone.lens.extent == 0 { guard u > -0.5, u < 1.5, v > -0.5, v < 1.5 else { return nil } }
+    // How far the place on the card moves when the ray turns by the cone's spreads.
     let a =
       (cone.across - ray.direction * ((cone.across * placed.normal).sum() / facing))
-      * (way * cone.spreadAcross)
+      * cone.width(spread: cone.spreadAcross, after: way)
     let b =
       (cone.upward - ray.direction * ((cone.upward * placed.normal).sum() / facing))
-      * (way * cone.spreadUpward)
+      * cone.width(spread: cone.spreadUpward, after: way)
     let du = abs((a * placed.perU).sum()) + abs((b * placed.perU).sum())
     let dv = abs((a * placed.perV).sum()) + abs((b * placed.perV).sum())
     let inside = SurfaceNoise.cover(0, 1, u, du) * SurfaceNoise.cover(0, 1, v, dv)
@@ -233,7 +247,8 @@ final class SoftThings: @unchecked Sendable {
     guard t > 1e-3, t < far else { return nil }
     let gap = ray.point(at: t) - (piece.from + piece.along * s)
     let distance = length(gap)
-    let width = (t + cone.before) * (cone.spreadAcross * cone.spreadUpward).squareRoot()
+    let width = cone.width(
+      spread: (cone.spreadAcross * cone.spreadUpward).squareRoot(), after: t + cone.before)
     let r = strand.radius
     let cover = SurfaceNoise.cover(-r, r, distance, max(width, r * 0.05))
     var glow: Float = 0

@@ -4,6 +4,9 @@ import CVector
 struct WetGround: Sendable {
   let ground: Ground
 
+  /// Slopes of the sea's waves, about.
+  private static let swell: Float = 0.12
+
   /// What a point of the ground is like.
   struct Look {
     var albedo: Float
@@ -46,7 +49,8 @@ struct WetGround: Sendable {
     let fine = (footprint.x * footprint.y).squareRoot()
     let unit = 1 / max(0.02, g.puddleSize)
     var water: Float = 0
-    if g.puddles >= 1 {
+    let isSea = g.sea?.contains(x) ?? false
+    if isSea || g.puddles >= 1 {
       water = 1
     } else if g.puddles > 0 {
       let n = fbm(x * unit + 5.1, z * unit * 0.6 + 2.2, seed, 5, fine * unit)
@@ -74,9 +78,14 @@ struct WetGround: Sendable {
       slope.x = (fbm(x * 1.7 + 0.3, z * 1.7, seed &+ 31, 3, fine * 1.7) - 0.5) * g.waves * calm
       slope.y = (fbm(x * 1.7 + 7.3, z * 1.7 + 4, seed &+ 37, 3, fine * 1.7) - 0.5) * g.waves * calm
     }
+    // The sea has a swell of several meters and short waves upon it, whatever the ground is like.
+    if isSea {
+      slope.x += (fbm(x * 0.31, z * 0.42, seed &+ 41, 5, fine * 0.4) - 0.5) * WetGround.swell
+      slope.y += (fbm(x * 0.31 + 9.1, z * 0.42, seed &+ 43, 5, fine * 0.4) - 0.5) * WetGround.swell
+    }
     if g.ripples > 0, z < g.rippleReach { slope += rings(x: x, z: z) * (g.ripples * (0.25 + 0.75 * water)) }
     // Waves that are too small to be seen one by one still scatter.
-    let lost = min(1, fine * 0.8) * g.waves * calm * 0.25
+    let lost = min(1, fine * 0.8) * (g.waves * calm + (isSea ? WetGround.swell : 0)) * 0.25
     let own = g.roughness + (g.waterRoughness - g.roughness) * water
     return Look(
       albedo: albedo, slope: slope, roughness: (own * own + lost * lost).squareRoot(),

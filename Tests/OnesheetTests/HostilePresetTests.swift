@@ -1,5 +1,6 @@
 import Foundation
 import Markup
+import Props
 import Raster
 import Testing
 
@@ -11,6 +12,11 @@ import Testing
     EveryPresetTests.names.compactMap {
       try? String(contentsOf: EveryPresetTests.folder.appendingPathComponent($0), encoding: .utf8)
     } + DocumentationTests.all.map { $0.text }
+
+  /// Whatever has parameters: layers, effects, props, the sections of a set.
+  static let kinds =
+    Reference.all(.layer) + Reference.all(.effect) + Reference.all(.prop)
+    + SetLayer.sections.flatMap { Reference.named($0.name) }
 
   /// Checks a text; the answer does not matter, only that there is one.
   private func answer(_ text: String, overrides: [Override] = []) {
@@ -58,7 +64,7 @@ import Testing
       "1e308", "-1e308", "1e-308", "0", "-1", "9007199254740993", "100000", "0.000001", "[]", "{}", "\"\"",
       "~",
     ]
-    for reference in Reference.all(.layer) + Reference.all(.effect) {
+    for reference in Self.kinds {
       for key in reference.keys {
         for value in values {
           answer(
@@ -71,7 +77,7 @@ import Testing
 
   @Test("what is legal renders finitely, also at its limits")
   func limits() throws {
-    for reference in Reference.all(.layer) + Reference.all(.effect) where reference.name != "image" {
+    for reference in Self.kinds where reference.name != "image" {
       for key in reference.keys {
         for value in ["0", "1", "0.5", "4", "100", "-1", "360"] {
           var options = Preset.Options()

@@ -151,7 +151,7 @@ import Testing
       preset: head + "layers:\n  - set: empty\n    lights:\n      - light: point\n      - light: glow\n",
       overrides: ["light.halo=2"],
       told: """
-        --set:1:1: error: 'light' is not unique
+        --set:1:1: error: 'light.halo' is not unique
         light.halo=2
         ^~~~~
         hint: write one of layers.set.lights.0.halo, layers.set.lights.1.halo
@@ -261,7 +261,8 @@ import Testing
     #expect(scene.camera.vanishing == SIMD2(0.5, 0.565))
     #expect(scene.air.density == 0.018)
     let cyan = LinearColor(coded: 0x19 / 255, 0xe3 / 255, 1).light
-    #expect(abs(scene.air.ambient - cyan * 0.02).max() < 1e-6)
+    let difference = scene.air.ambient - cyan * Float(0.02)
+    #expect(difference.max() < 1e-6 && difference.min() > -1e-6)
     #expect(scene.ground.puddles == 1)
     #expect(scene.lights.map { $0.position } == [SIMD3(1, 2, 3), SIMD3(0, 9, 120)])
     #expect(scene.lights[0].color == SIMD3(repeating: 8) && scene.lights[0].halo == 0.5)
@@ -436,7 +437,8 @@ import Testing
     let picture = try Self.mask("from: 5, to: 25")
     var worst: Float = 0
     for y in 13..<48 {
-      for x in 0..<40 {
+      // Columns 38 and on show the tower.
+      for x in 0..<38 {
         // The ground, two meters below: rays fall (y − 12) pixels on 64 ahead.
         let (across, down) = ((Double(x) + 0.5 - 32) / 64, (Double(y) + 0.5 - 12) / 64)
         let meters = 2 / down * (1 + across * across + down * down).squareRoot()

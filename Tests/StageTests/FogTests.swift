@@ -48,9 +48,10 @@ import Testing
     }
   }
 
-  /// The lattice adds pieces in closed form with the extinction at their middles. Against quadrature of the whole
-  /// integrand its error is stated here: 3 % of the light, and what is too faint to see.
-  @Test("air-light with extinction is within 3 % of the integral, at any distance along the ray")
+  /// The lattice adds pieces in closed form with the extinction at their middles, and is read in straight lines
+  /// between their ends. Against quadrature of the whole integrand its error is stated here: 1.5 % in the mean, and
+  /// at most 10 %, where a ray ends in the very piece in which it passes a light.
+  @Test("air-light with extinction is within 1.5 % of the integral in the mean, and 10 % at worst")
   func lattice() {
     var air = Air()
     air.wisps = 0
@@ -59,6 +60,8 @@ import Testing
     air.reach = 300
     let eye = Vector(0.3, 1.2, 0)
     var worst = 0.0
+    var sum = 0.0
+    var count = 0.0
     for k in 0..<24 {
       var light = Light(
         position: Vector(
@@ -87,9 +90,14 @@ import Testing
         let found = Double(lattice.value(slope: slope, over: Float(t)).y)
         // Rays that pass a light within a few cells see its halo spread over one cell.
         guard away.squareRoot() > 0.02 * max(1, t0) else { continue }
-        worst = max(worst, abs(found - exact) / max(exact, 2e-4))
+        let error = abs(found - exact) / max(exact, 2e-4)
+        worst = max(worst, error)
+        sum += error
+        count += 1
       }
     }
-    #expect(worst < 0.03, "\(worst)")
+    #expect(count > 200)
+    #expect(sum / count < 0.015, "\(sum / count)")
+    #expect(worst < 0.1, "\(worst)")
   }
 }

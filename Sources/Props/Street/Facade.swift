@@ -62,25 +62,38 @@ struct FacadeMaterial: SurfaceMaterial {
       Float(shift.y))
     let glimpse = grid.glimpse(place + offset, extent)
     let glass = glimpse.glass * part
-    var light = glimpse.light * part
-    if footprint.x < 0.35, glass > 0 {
-      let near = nearWindow(point, place: place, offset: offset, extent: extent, mean: light)
-      let detail = 1 - SurfaceNoise.step(0.16, 0.35, max(footprint.x, footprint.y))
-      light = light.mixed(with: near.light, detail)
-      albedo = albedo.mixed(with: near.albedo, detail)
-    } else {
-      // Sills are dirty below, lintels dark: a wall of windows is darker than the wall.
-      albedo *= 0.94
-    }
+    let facing = max(0.03, FacadeMaterial.inward(point))
+    let slopeX = (isLong ? point.direction.z : point.direction.x) / facing
+    // Windows lie behind the wall: aslant, their reveals hide a part of them. Never all, else a street seen along
+    // its axis would be dark.
+    let opening = (grid.high - grid.low) * grid.pitch
+    let hidden = min(0.35, abs(slopeX) * FacadeMaterial.reveal / max(0.1, opening.x))
+    var light = glimpse.light * (part * (1 - hidden) * FacadeMaterial.farGain)
+    // Frames and cloth are lighter than glass.
+    var wallAndGlass = albedo.mixed(with: Vector(repeating: glassAlbedo + 0.014), glass)
     // Mirrors more the flatter one looks at it; toward the ground there is less sky.
-    let facing = abs(FacadeMaterial.inward(point))
-    let miss = 1 - facing
+    let miss = 1 - min(1, facing)
     let fresnel = 0.06 + 0.94 * miss * miss * miss * miss
     let lift = 0.35 + 0.65 * SurfaceNoise.step(-0.1, 0.6, point.direction.y)
-    light += reflection * (fresnel * lift * glass)
-    albedo = albedo.mixed(with: Vector(repeating: glassAlbedo), glass)
-    return SurfaceLook(albedo: albedo, light: light)
+    let sky = reflection * (fresnel * lift)
+    light += sky * (glass * (1 - hidden))
+    let finest = max(footprint.x, footprint.y)
+    if finest < 0.35, part > 0.5 {
+      let near = nearWindow(
+        point, wall: albedo, place: place, offset: offset, footprint: footprint, slopeX: slopeX, sky: sky)
+      let detail = 1 - SurfaceNoise.step(0.16, 0.35, finest)
+      light = light.mixed(with: near.light, detail)
+      wallAndGlass = wallAndGlass.mixed(with: near.albedo, detail)
+    }
+    return SurfaceLook(albedo: wallAndGlass, light: light)
   }
+
+  /// How far the glass lies behind the wall, meters.
+  private static let reveal: Float = 0.17
+  /// Frames and curtains take light from a window, lamps and ceilings give it more: factors, measured over many
+  /// windows, that make near and far walls equally bright.
+  private static let nearGain: Float = 1.5
+  private static let farGain: Float = 0.83
 
   /// How fast the ray goes into the wall.
   @inline(__always)
@@ -91,41 +104,50 @@ struct FacadeMaterial: SurfaceMaterial {
 
   /// One window from near.
   private func nearWindow(
-    _ point: SurfacePoint, place: SIMD2<Float>, offset: SIMD2<Float>, extent: SIMD2<Float>, mean: Vector
+    _ point: SurfacePoint, wall: Vector, place: SIMD2<Float>, offset: SIMD2<Float>, footprint f: SIMD2<Float>,
+    slopeX: Float, sky: Vector
   ) -> SurfaceLook {
     let noise = SurfaceNoise.self
     let i = noise.floor(place.x + offset.x)
     let j = noise.floor(place.y + offset.y)
     let cell = place - SIMD2(place.x.rounded(.down), place.y.rounded(.down))
-    let span = grid.high - grid.low
-    let size = span * grid.pitch
-    // Meters inside of the opening, from its lower left corner.
-    let x = (cell.x - grid.low.x) * grid.pitch.x
-    let y = (cell.y - grid.low.y) * grid.pitch.y
-    let f = point.footprint
+    let size = (grid.high - grid.low) * grid.pitch
+    // Meters from the opening's lower left corner, on the wall.
+    let wallX = (cell.x - grid.low.x) * grid.pitch.x
+    let wallY = (cell.y - grid.low.y) * grid.pitch.y
+    let opening = noise.cover(0, size.x, wallX, f.x) * noise.cover(0, size.y, wallY, f.y)
+    guard opening > 0.01 else {
+      // Water that drips from the sill's ends has washed two streaks.
+      let ends = min(abs(wallX + 0.04), abs(wallX - size.x - 0.04))
+      let streak = noise.cover(-0.05, 0.05, ends, f.x) * noise.cover(-0.9, 0, wallY, f.y)
+      return SurfaceLook(albedo: wall * (1 - 0.3 * streak * noise.kept(6, f.x)))
+    }
+    // On the glass, behind the reveal.
+    let shiftX = max(-0.35 * size.x, min(0.35 * size.x, slopeX * FacadeMaterial.reveal))
+    let slopeY = point.direction.y / max(0.03, FacadeMaterial.inward(point))
+    let shiftY = max(-0.35 * size.y, min(0.35 * size.y, slopeY * FacadeMaterial.reveal))
+    let x = wallX + shiftX
+    let y = wallY + shiftY
+    let seen = noise.cover(0, size.x, x, f.x) * noise.cover(0, size.y, y, f.y)
     let kind = noise.cell(i, j, point.seed &+ 21)
     // Frame: round the edge, one post, one bar.
-    let bars = noise.cell(i >> 8, j >> 8, point.seed &+ 22)
-    let inner =
-      noise.cover(0.05, size.x - 0.05, x, f.x) * noise.cover(0.06, size.y - 0.05, y, f.y)
-    var pane = inner
-    pane *= 1 - noise.cover(size.x * 0.5 - 0.025, size.x * 0.5 + 0.025, x, f.x)
-    if bars > 0.4 { pane *= 1 - noise.cover(size.y * 0.66 - 0.02, size.y * 0.66 + 0.02, y, f.y) }
-    let opening = max(1e-3, noise.cover(0, size.x, x, f.x) * noise.cover(0, size.y, y, f.y))
-    let base = grid.lights.light(i, j)
-    let brightest = max(base.x, max(base.y, base.z))
-    // The sill below and the reveal above are part of the wall's color.
-    var albedo = Vector(repeating: 0.02 + 0.012 * kind)
-    let sill = noise.cover(-0.09, 0, y, f.y) * noise.cover(-0.06, size.x + 0.06, x, f.x)
-    if opening < 0.5, sill > 0 {
-      return SurfaceLook(albedo: wall.albedo * (1 + 0.6 * sill), light: mean)
+    let inner = noise.cover(0.05, size.x - 0.05, x, f.x) * noise.cover(0.06, size.y - 0.05, y, f.y)
+    let split: Float = size.x > 1.6 ? 3 : size.x > 0.8 ? 2 : 1
+    let post = 0.024 * split / size.x
+    var bars = split > 1
+      ? Stripes.share(0, post, of: x / size.x * split, width: f.x / size.x * split)
+        + Stripes.share(1 - post, 1, of: x / size.x * split, width: f.x / size.x * split) : 0
+    if point.seed & 3 != 0 {
+      bars = max(bars, noise.cover(size.y * 0.68 - 0.02, size.y * 0.68 + 0.02, y, f.y))
     }
-    guard opening > 0.02 else { return SurfaceLook(albedo: wall.albedo, light: mean) }
+    let pane = inner * (1 - min(1, bars))
+    let base = grid.lights.light(i, j)
+    var behind = Vector(repeating: glassAlbedo)
     var color = base
-    if brightest > 0.001 {
-      let inside = room(
-        point, x: x, y: y, size: size, kind: kind, seed: noise.cell(i, j, point.seed &+ 23))
-      color = base * inside
+    if max(base.x, max(base.y, base.z)) > 0.001 {
+      color *= room(
+        point, x: x, y: y, size: size, kind: kind, seed: noise.cell(i, j, point.seed &+ 23), slopeX: slopeX,
+        slopeY: slopeY)
     }
     // What hangs before the room.
     let cloth = noise.cell(i, j, point.seed &+ 24)
@@ -135,67 +157,70 @@ struct FacadeMaterial: SurfaceMaterial {
       let down = noise.cover(drop, size.y + 1, y, f.y)
       let slats = Stripes.share(0.2, 1, of: y / 0.05, width: f.y / 0.05)
       color *= 1 - down * (0.30 + 0.65 * slats) * 0.62
-      albedo = albedo.mixed(with: Vector(repeating: 0.05), down * slats)
+      behind = behind.mixed(with: Vector(repeating: 0.04), down * slats)
     } else if cloth < 0.6 {
       // Curtains at both sides, or closed.
       let open = size.x * 0.5 * min(1, max(0, (cloth - 0.30) * 4.2))
       let wave = 0.5 + noise.relief(x, y * 0.1, scale: SIMD2(11, 1), footprint: f, seed: point.seed &+ 25)
-      let middle = abs(x - size.x * 0.5)
-      let hung = noise.cover(open, size.x, middle, f.x + 0.03)
-      let thin = 0.30 + 0.75 * wave
-      color *= 1 - hung * (1 - thin)
-      let tint = cloth < 0.4 ? Vector(1.12, 0.94, 0.8) : Vector(1, 1, 1)
-      color *= Vector(1, 1, 1).mixed(with: tint, hung)
-      albedo = albedo.mixed(with: Vector(0.05, 0.045, 0.04) * (0.5 + wave), hung)
+      let hung = noise.cover(open, size.x, abs(x - size.x * 0.5), f.x + 0.03)
+      color *= 1 - hung * (0.7 - 0.75 * wave)
+      color *= Vector(1, 1, 1).mixed(
+        with: cloth < 0.4 ? Vector(1.12, 0.94, 0.8) : Vector(1, 1, 1), hung)
+      behind = behind.mixed(with: Vector(0.042, 0.037, 0.032) * (0.5 + wave), hung)
     } else if cloth > 0.93 {
       // Newspaper and foil against the heat.
       let patch = noise.cell(noise.floor(x / 0.42), noise.floor(y / 0.33), point.seed &+ 26)
       color *= 0.25 + 0.4 * patch
-      albedo = Vector(repeating: 0.045 + 0.03 * patch)
+      behind = Vector(repeating: 0.036 + 0.024 * patch)
     }
-    color *= pane
-    return SurfaceLook(albedo: albedo.mixed(with: wall.albedo * 0.6, 1 - inner), light: color * opening)
+    let frame = Vector(repeating: 0.016 + 0.05 * noise.cell(1, 1, point.seed &+ 22))
+    // The reveal's underside is dark, its sill light; a lit room shines on both.
+    let isLow = y < 0
+    let revealed = wall * (isLow ? 0.8 : 0.42)
+    let glassy = frame.mixed(with: behind, pane)
+    let inside = revealed.mixed(with: glassy, seen)
+    let light =
+      (color * FacadeMaterial.nearGain + sky) * (pane * seen) + base * (0.10 * (1 - seen))
+    return SurfaceLook(albedo: wall.mixed(with: inside, opening), light: light * opening)
   }
 
   /// The room behind a window relative to its mean: the ray goes on to the ceiling, a side or the back wall.
   private func room(
-    _ point: SurfacePoint, x: Float, y: Float, size: SIMD2<Float>, kind: Float, seed: Float
-  ) -> Vector {
+    _ point: SurfacePoint, x: Float, y: Float, size: SIMD2<Float>, kind: Float, seed: Float,
+    slopeX: Float, slopeY: Float
+  ) -> Float {
     let noise = SurfaceNoise.self
-    let d = point.direction
-    let du = point.face == .left || point.face == .right ? d.z : d.x
-    let dn = max(0.04, FacadeMaterial.inward(point))
     let depth: Float = 2.2 + 2.4 * seed
     let ceiling = size.y + 0.35
     let margin: Float = 0.7
-    let toBack = depth / dn
-    let toSide = du > 1e-4 ? (size.x + margin - x) / du : du < -1e-4 ? (-margin - x) / du : 1e9
-    let toCeiling = d.y > 1e-4 ? (ceiling - y) / d.y : 1e9
-    let toFloor = d.y < -1e-4 ? (-0.9 - y) / d.y : 1e9
-    let t = min(min(toBack, toSide), min(toCeiling, toFloor))
-    let px = x + du * t
-    let py = y + d.y * t
-    let pz = dn * t
+    let toSide =
+      slopeX > 1e-4 ? (size.x + margin - x) / slopeX : slopeX < -1e-4 ? (-margin - x) / slopeX : 1e9
+    let toCeiling = slopeY > 1e-4 ? (ceiling - y) / slopeY : 1e9
+    let toFloor = slopeY < -1e-4 ? (-0.9 - y) / slopeY : 1e9
+    let pz = max(0, min(min(depth, toSide), min(toCeiling, toFloor)))
+    let px = x + slopeX * pz
+    let py = y + slopeY * pz
     // The lamp hangs off the middle.
     let lampX = size.x * (0.25 + 0.5 * kind)
     let lampZ = depth * 0.5
-    let away = (px - lampX) * (px - lampX) + (pz - lampZ) * (pz - lampZ) + (py - ceiling + 0.4) * (py - ceiling + 0.4)
+    let across = (px - lampX) * (px - lampX) + (pz - lampZ) * (pz - lampZ)
+    let away = across + (py - ceiling + 0.4) * (py - ceiling + 0.4)
     var tone = 0.40 + 1.5 / (1 + 0.55 * away)
-    if t == toBack {
+    if pz == depth {
       // A cupboard, a picture, a door.
       let cupboard = size.x * (0.1 + 0.9 * seed)
       let tall = -0.9 + 1.2 + 0.9 * kind
       if abs(px - cupboard) < 0.45 && py < tall { tone *= 0.35 }
       let frame = cupboard > size.x * 0.5 ? cupboard - 1.15 : cupboard + 1.15
       if abs(px - frame) < 0.3 && abs(py - 0.75) < 0.22 { tone *= 0.5 }
-    } else if t == toCeiling {
-      let r = ((px - lampX) * (px - lampX) + (pz - lampZ) * (pz - lampZ)).squareRoot()
+    } else if pz == toCeiling {
+      let r = across.squareRoot()
       tone = 0.9 + 2.2 * (1 - noise.step(0.10, 0.26, r)) + 0.4 / (1 + r * r)
-    } else if t == toFloor {
+    } else if pz == toFloor {
       tone *= 0.4
     } else {
       tone *= 0.8
     }
-    return Vector(repeating: tone)
+    return tone
   }
 }

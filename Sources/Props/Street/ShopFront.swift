@@ -22,9 +22,9 @@ struct ShopFrontMaterial: SurfaceMaterial {
     /// On which end of the window the shop's door is.
     var doorAtEnd = false
     var paint = Vector(0.05, 0.05, 0.05)
+    /// Whether people may come in.
+    var isOpen = false
     var seed: UInt32 = 1
-    /// Mean look over the unit's width by height and slant, for footprints wider than what is behind the glass.
-    var profile: ShopProfile?
   }
   var wall = WallTexture()
   /// In order along the wall.
@@ -33,6 +33,8 @@ struct ShopFrontMaterial: SurfaceMaterial {
   var face: SurfacePoint.Face
   /// Height of the lintel above the openings, meters.
   var head: Float = 2.75
+  /// Mean look of each unit over its width, for footprints wider than what is behind the glass.
+  private var profiles: [ShopProfile] = []
   /// Light of the surroundings in the glass.
   var reflection = Vector(0.0015, 0.0042, 0.0052)
 
@@ -41,7 +43,7 @@ struct ShopFrontMaterial: SurfaceMaterial {
     self.units = units
     self.face = face
     self.head = head
-    for i in self.units.indices { self.units[i].profile = ShopProfile(of: self, unit: self.units[i]) }
+    profiles = units.map { ShopProfile(of: self, unit: $0) }
   }
 
   func look(at point: SurfacePoint) -> SurfaceLook {
@@ -58,18 +60,21 @@ struct ShopFrontMaterial: SurfaceMaterial {
     var albedo = Vector(0, 0, 0)
     var light = Vector(0, 0, 0)
     var left: Float = 1
-    for unit in units where unit.to > low && unit.from < high {
-      let share = SurfaceNoise.cover(unit.from, unit.to, u, footprint.x)
+    for index in units.indices {
+      let from = units[index].from
+      let to = units[index].to
+      guard to > low, from < high else { continue }
+      let share = SurfaceNoise.cover(from, to, u, footprint.x)
       guard share > 0.002 else { continue }
-      let width = unit.to - unit.from
-      let wide = SurfaceNoise.step(0.25, 0.6, footprint.x / max(0.5, width))
+      let width = to - from
+      let wide = SurfaceNoise.step(0.25, 0.45, footprint.x / max(0.5, width))
       var look = SurfaceLook(albedo: Vector(0, 0, 0))
-      if wide > 0, let profile = unit.profile {
-        look = profile.look(v, footprint.y, direction: point)
+      if wide > 0, index < profiles.count {
+        look = profiles[index].look(v, footprint.y, direction: point)
       }
       if wide < 1 {
-        let x = max(0, min(width, u - unit.from))
-        let close = self.look(unit, x: x, y: v, point: point, footprint: footprint)
+        let x = max(0, min(width, u - from))
+        let close = self.look(units[index], x: x, y: v, point: point, footprint: footprint)
         look.albedo = close.albedo.mixed(with: look.albedo, wide)
         look.light = close.light.mixed(with: look.light, wide)
       }

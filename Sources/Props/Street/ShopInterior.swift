@@ -109,13 +109,15 @@ struct ShopInterior: Sendable {
         let k = (x / 0.8).rounded(.down)
         let dx = x - (k + 0.5) * 0.8
         let dy = y - 1.95
-        let r = (dx * dx + dy * dy * (dy < 0 ? 1 : 0.5)).squareRoot()
-        let size = max(f.x, f.y)
-        let shade = noise.cover(-1, 0.11, r, size)
-        let share = min(1, 0.11 / max(0.11, size))
-        meet(Vector(repeating: lampGain * 0.75 * share) , shade * min(1, share * 1.2))
-        let halo = 0.22 / (1 + r * r * 60)
-        sum += Vector(repeating: halo * left)
+        let r = (dx * dx + dy * dy).squareRoot()
+        // A disc, or, where it is smaller than the footprint, its mean.
+        let kept = noise.kept(2.5, max(f.x, f.y))
+        let mean =
+          0.785 * Stripes.share(0.5 - 0.1375, 0.5 + 0.1375, of: x / 0.8, width: f.x / 0.8)
+          * noise.cover(1.84, 2.06, y, f.y)
+        let disc = kept > 0 ? noise.cover(-1, 0.11, r, max(f.x, f.y)) : 0
+        meet(Vector(repeating: lampGain * 0.75), mean + (disc - mean) * kept)
+        sum += Vector(repeating: 0.16 * left * (kept / (1 + r * r * 60) + (1 - kept) * 0.1))
         let cord = noise.cover(-0.006, 0.006, dx, f.x) * noise.cover(2.05, 4, y, f.y)
         meet(Vector(repeating: 0.02), cord)
         meet(Vector(0.10, 0.07, 0.05) * (0.5 + y), noise.cover(-1, 1.05, y, f.y))
@@ -293,7 +295,12 @@ struct ShopInterior: Sendable {
     case .laundry:
       color = machines(x, y, f, base: wall)
     case .office:
-      color = wall * 0.8
+      color = wall * (0.8 + 0.4 * noise.relief(x, y, scale: SIMD2(0.8, 0.7), footprint: f, seed: seed &+ 19))
+      // Files on a board over desks.
+      let files = noise.cover(1.2, 2.1, y, f.y) * noise.cover(width * 0.58, width * 0.98, x, f.x)
+      color = color.mixed(with: goods(x, y, f, row: 0.34, column: 0.07, key: seed &+ 9) * 0.8, files)
+      let desk = noise.cover(-1, 0.78, y, f.y)
+      color = color.mixed(with: Vector(0.22, 0.17, 0.12) * (0.5 + 0.5 * y), desk)
       let board = noise.cover(width * 0.2, width * 0.55, x, f.x) * noise.cover(1.1, 1.9, y, f.y)
       color = color.mixed(with: Vector(0.3, 0.34, 0.36), board)
     }
@@ -352,8 +359,18 @@ struct ShopInterior: Sendable {
       let frame = Stripes.share(0.25, 0.75, of: z / 1.1, width: f.x / 1.1) * noise.cover(1.3, 1.8, y, f.y)
       return Vector(0.34, 0.22, 0.15).mixed(with: Vector(0.7, 0.5, 0.3), frame) * fade
     case .office:
-      let dado = noise.cover(-1, 1.0, y, f.y)
-      return wall.mixed(with: wall * 0.6, dado) * fade
+      // Cabinets with drawers, pictures over them.
+      let cabinets = noise.cover(-1, 1.15, y, f.y) * noise.cover(0.9, depth - 0.3, z, f.x)
+      let drawers = Stripes.share(0.06, 1, of: y / 0.38, width: f.y / 0.38)
+        * Stripes.share(0.03, 1, of: z / 0.46, width: f.x / 0.46)
+      let handle = Stripes.share(0.36, 0.64, of: z / 0.46, width: f.x / 0.46)
+        * Stripes.share(0.68, 0.76, of: y / 0.38, width: f.y / 0.38)
+      let body = Vector(0.30, 0.31, 0.29) * (0.35 + 0.65 * drawers + 0.6 * handle)
+      let frames = Stripes.share(0.2, 0.62, of: z / 1.05, width: f.x / 1.05) * noise.cover(1.45, 2.0, y, f.y)
+      let own = noise.cell(noise.floor(z / 1.05), 31, key)
+      let picture = wall.mixed(with: ShopInterior.palette(own, saturation: 0.7) * (0.25 + 0.4 * own), frames)
+      let damp = 1 + 0.5 * noise.relief(z, y, scale: SIMD2(0.9, 0.7), footprint: f, seed: key)
+      return picture.mixed(with: body, cabinets) * (fade * damp)
     }
   }
 

@@ -15,13 +15,13 @@ public struct Street: Prop {
 
   var sides = Sides.both
   var halfWidth: Float = 6.5
-  var near: Float = 2.5
+  var near: Float = -8
   var far: Float = 105
   var height: [Float] = [8, 15]
   var pavement: Float = 2.2
   var lit: Float = 0.4
   var warm: Float = 0.65
-  var shops: Float = 0.45
+  var shops: Float = 0.5
   var shopTint = LinearColor(1, 0.2, 0.5)
   var glow: Float = 1
   var spill: Float = 1
@@ -33,7 +33,9 @@ public struct Street: Prop {
     .init(
       "half-width", \.halfWidth, .meters(1...200, suggested: 4...12),
       "From the middle of the street to the walls."),
-    .init("near", \.near, .meters(-100...10_000, suggested: 0...10), "Where the first houses begin."),
+    .init(
+      "near", \.near, .meters(-100...10_000, suggested: -10...10),
+      "Where the first houses begin: behind the camera, so that walls stand beside it."),
     .init("far", \.far, .meters(-100...10_000, suggested: 40...200), "Where the last houses begin, at most."),
     .init(
       "height", \.height, Codec<Float>.meters(0...400, suggested: 6...40).list(2...2),
@@ -50,7 +52,7 @@ public struct Street: Prop {
     .init(
       "clutter", \.clutter, .number(0...1),
       "How much hangs on the walls: air conditioners, pipes, fire escapes, posters."),
-    .init("cables", \.cables, .number(0...1), "How many cables hang across the street."),
+    .init("cables", \.cables, .number(0...1), "How many cables hang across the street; 0 takes the poles away too."),
   ]
 
   public init() {}
@@ -81,6 +83,10 @@ public struct Street: Prop {
       layPavement(side, to: end, in: &set, materials)
     }
     if cables > 0 { StreetCables(halfWidth: halfWidth, amount: cables).build(from: nearest, to: end, in: &set, sides: signs, heights: heights) }
+    if cables > 0 {
+      StreetPoles(halfWidth: halfWidth, pavement: pavement).build(
+        from: nearest, to: end, sides: signs, in: &set, materials)
+    }
     light(openings, in: &set)
   }
 
@@ -102,11 +108,11 @@ public struct Street: Prop {
   /// The nearest open shops light the pavement before them; farther ones are lost in the fog.
   private func light(_ openings: [ShopOpening], in set: inout SetBuilder) {
     guard spill > 0 else { return }
-    for opening in openings.sorted(by: { $0.position.z < $1.position.z }).prefix(14) {
-      var light = Light(position: opening.position, color: opening.light * (spill * 4.2))
-      light.softness = 0.8
-      light.halo = 0.8
-      light.haze = 0.5
+    for opening in openings.sorted(by: { abs($0.position.z) < abs($1.position.z) }).prefix(14) {
+      var light = Light(position: opening.position, color: opening.light * (spill * 26))
+      light.softness = 1.2
+      light.halo = 1
+      light.haze = 0.22
       set.add(light)
     }
   }

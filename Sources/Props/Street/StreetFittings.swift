@@ -5,12 +5,13 @@ import Stage
 extension StreetHouse {
   func hangFittings(in set: inout SetBuilder, _ materials: StreetMaterials) {
     guard style.clutter > 0 else { return }
-    let hasEscape = storeys >= 2 && isDetailed && draws.chance("escape", 0.42 * style.clutter)
+    let hasEscape = storeys >= 2 && draws.chance("escape", 0.42 * style.clutter)
     let escapeBay = draws.pick("escape bay", max(1, bays - 1))
     if hasEscape { hangEscape(bay: escapeBay, in: &set, materials) }
     hangCoolers(in: &set, materials, avoiding: hasEscape ? escapeBay : nil)
     hangPipes(in: &set, materials)
     hangCables(in: &set, materials)
+    hangBlades(in: &set, materials)
     if isDetailed && draws.chance("lamp arm", 0.3 * style.clutter) {
       // A dead lamp on an arm.
       let at = z.low + z.length * draws.unit("lamp z")
@@ -29,7 +30,7 @@ extension StreetHouse {
     for storey in 0..<min(storeys, 12) {
       for bay in 0..<min(bays, 12) {
         let index = storey * 16 + bay
-        guard count < 9, own.chance("here", 0.2 * style.clutter, index), bay != escapeBay else { continue }
+        guard count < (isDetailed ? 7 : 4), own.chance("here", 0.2 * style.clutter, index), bay != escapeBay else { continue }
         count += 1
         // Below a window, or beside it.
         let isBeside = own.chance("beside", 0.3, index)
@@ -40,7 +41,7 @@ extension StreetHouse {
         set.block(
           frame, out: Span(0.10, 0.42), y: Span(y, y + 0.58), z: .about(middle, wide), material: materials.cooler,
           seed: own.bits("cooler \(index)"))
-        for end: Float in [-0.3, 0.3] {
+        for end: Float in isDetailed ? [-0.3, 0.3] : [] {
           set.block(
             frame, out: Span(0, 0.45), y: Span(y - 0.05, y), z: .about(middle + end * wide, 0.04),
             material: materials.rust, seed: own.bits("bracket"))
@@ -113,6 +114,31 @@ extension StreetHouse {
     }
   }
 
+  /// Small boxes with prints over the shops' heads.
+  private func hangBlades(in set: inout SetBuilder, _ materials: StreetMaterials) {
+    let own = Draws(plot.seed.derived("blades"))
+    let count = Int(own.unit("count") * 2.9 * style.clutter)
+    for i in 0..<count {
+      let at = z.low + z.length * own.number("z", 0.1...0.9, i)
+      let wide = own.number("wide", 0.42...0.62, i)
+      let tall = wide * own.number("tall", 0.9...1.9, i)
+      let y = own.number("y", 3.0...4.3, i)
+      guard y + tall < top - 0.5 else { continue }
+      let isLit = own.chance("lit", 0.55, i)
+      let color = [Vector(1, 0.86, 0.62), Vector(0.75, 0.95, 1), Vector(1, 0.7, 0.75)][own.pick("color", 3, i)]
+      let material = set.material(
+        BladeMaterial(light: isLit ? color * (own.number("light", 0.16...0.4, i) * style.glow) : Vector(0, 0, 0)))
+      set.block(
+        frame, out: Span(0.2, 0.2 + wide), y: Span(y, y + tall), z: .about(at, 0.13), material: material,
+        seed: own.bits("blade \(i)"))
+      for share: Float in [0.2, 0.8] {
+        set.block(
+          frame, out: Span(0, 0.24), y: .about(y + tall * share, 0.035), z: .about(at, 0.035), material: materials.metal,
+          seed: own.bits("arm"))
+      }
+    }
+  }
+
   /// Cables along the wall, from clamp to clamp.
   private func hangCables(in set: inout SetBuilder, _ materials: StreetMaterials) {
     let own = Draws(plot.seed.derived("wall cables"))
@@ -136,19 +162,19 @@ extension StreetHouse {
     let to = min(z.high - 0.2, from + max(2.8, grid.pitch.x * 1.6))
     guard to - from > 1.6 else { return }
     let reach: Float = 1.15
-    let floors = min(storeys, 7)
+    let floors = min(storeys, isDetailed ? 6 : 4)
     for storey in 0..<floors {
       let y = floorHeight(storey) + 0.1
       // A grating: three beams and slats between.
-      for out: Float in [0.05, reach / 2, reach] {
+      for out: Float in isDetailed ? [0.05, reach / 2, reach] : [] {
         set.block(
           frame, out: .about(out, 0.06), y: Span(y - 0.08, y), z: Span(from, to), material: materials.rust,
           seed: seed("beam"))
       }
       set.block(
-        frame, out: Span(0, reach), y: Span(y - 0.02, y), z: Span(from, to), material: materials.black,
+        frame, out: Span(0, reach), y: Span(y - (isDetailed ? 0.02 : 0.07), y), z: Span(from, to), material: materials.black,
         seed: seed("grating"))
-      for end in [from, to] {
+      for end in isDetailed ? [from, to] : [] {
         set.block(
           frame, out: Span(0, reach), y: Span(y - 0.1, y), z: .about(end, 0.06), material: materials.rust,
           seed: seed("bracket"))

@@ -26,7 +26,9 @@ struct StreetHouse: Sendable {
   let isDetailed: Bool
 
   /// Beyond that far from the street's begin nobody sees sills and brackets.
-  private static let detailedHouses = 14
+  private static let detailedHouses = 5
+  /// Beyond that many houses the fog leaves outlines.
+  private static let furnishedHouses = 30
 
   init(plot: StreetPlot, halfWidth: Float, style: StreetStyle) {
     self.plot = plot
@@ -94,7 +96,7 @@ struct StreetHouse: Sendable {
     buildGroundFloor(in: &set, materials, &openings)
     buildLedges(in: &set, materials)
     buildRoof(in: &set, materials)
-    hangFittings(in: &set, materials)
+    if plot.index < StreetHouse.furnishedHouses { hangFittings(in: &set, materials) }
     if plot.gap > 0 { buildAlley(in: &set, materials) }
   }
 
@@ -128,10 +130,10 @@ struct StreetHouse: Sendable {
     }
     for (k, unit) in units.enumerated() {
       dress(unit, k, head: head, in: &set, materials)
-      if case .shop = unit.kind, unit.interior.light.x + unit.interior.light.y + unit.interior.light.z > 0.03 {
+      if unit.isOpen {
         openings.append(
           ShopOpening(
-            position: frame.point(0.9, 1.5, z.low + (unit.from + unit.to) / 2),
+            position: frame.point(1.0, 1.6, z.low + (unit.from + unit.to) / 2),
             light: unit.interior.light * min(1, (unit.to - unit.from) / 4)))
       }
     }
@@ -140,14 +142,17 @@ struct StreetHouse: Sendable {
   private func makeUnits() -> [ShopFrontMaterial.Unit] {
     let count = max(1, min(6, Int((z.length / draws.number("unit", 3.0...4.4)).rounded())))
     // Uneven widths: one shop has taken over half of its neighbor's.
-    let weights = (0..<count).map { 1 + 0.55 * (draws.unit("unit width", $0) - 0.5) }
+    let door = draws.pick("door", count)
+    let hasDoor = count > 1 && draws.chance("has door", 0.75)
+    let weights = (0..<count).map { k in
+      (hasDoor && k == door ? 0.52 : 1) * (1 + 0.55 * (draws.unit("unit width", k) - 0.5))
+    }
     let total = weights.reduce(0, +)
     var units: [ShopFrontMaterial.Unit] = []
     var from: Float = 0
-    let door = draws.pick("door", count)
     for k in 0..<count {
       let to = k == count - 1 ? z.length : from + z.length * weights[k] / total
-      units.append(unit(k, from: from, to: to, isDoor: k == door && count > 1 && draws.chance("has door", 0.75)))
+      units.append(unit(k, from: from, to: to, isDoor: hasDoor && k == door))
       from = to
     }
     return units
@@ -164,11 +169,13 @@ struct StreetHouse: Sendable {
     let hue = own.unit("hue")
     let cool = Vector(0.42 + 0.3 * own.unit("shade"), 0.86, 0.92)
     let warm = Vector(1, 0.52 + 0.1 * own.unit("shade"), 0.20)
-    var color = hue < 0.48 ? warm : hue < 0.8 ? cool : style.shopTint
-    if interior.trade == .bar, hue < 0.8 { color = Vector(1, 0.46, 0.16) }
+    // Colored tubes are mixed with white ones, or goods would lose their colors.
+    let tinted = style.shopTint * 0.8 + Vector(repeating: 0.16)
+    var color = hue < 0.46 ? warm : hue < 0.84 ? cool : tinted
+    if interior.trade == .bar, hue < 0.84 { color = Vector(1, 0.46, 0.16) }
     if interior.trade == .laundry { color = cool }
     let strength = own.unit("strength")
-    interior.light = color * ((0.10 + 0.34 * strength * strength) * style.glow)
+    interior.light = color * ((0.17 + 0.45 * strength * strength) * style.glow)
     let paints = [
       Vector(0.02, 0.035, 0.03), Vector(0.055, 0.014, 0.014), Vector(0.02, 0.022, 0.026), Vector(0.05, 0.042, 0.03),
     ]
@@ -195,6 +202,7 @@ struct StreetHouse: Sendable {
     }
     return ShopFrontMaterial.Unit(
       kind: kind, from: from, to: to, interior: interior, doorAtEnd: own.chance("door end", 0.5), paint: paint,
+      isOpen: isOpen && !isDoor,
       seed: own.bits("unit"))
   }
 
@@ -241,15 +249,16 @@ struct StreetHouse: Sendable {
       }
     }
     // A board over most fronts; lit over some that are open.
-    let isOpen = isShop && unit.interior.light.y > 0.03
+    let isOpen = isShop && unit.isOpen
     if own.chance("board", 0.8) {
       let lit = isOpen && own.chance("lit board", 0.38)
       var board = FasciaMaterial()
       board.paint = [Vector(0.03, 0.045, 0.05), Vector(0.07, 0.02, 0.018), Vector(0.06, 0.055, 0.045), Vector(0.018, 0.02, 0.024)][own.pick("paint", 4)]
       if lit {
         let peak = max(unit.interior.light.x, max(unit.interior.light.y, unit.interior.light.z))
-        board.field = Vector(0.9, 0.95, 0.88).mixed(with: unit.interior.light / max(0.01, peak), 0.55) * (0.20 * style.glow)
-        board.stripe = [Vector(0.9, 0.2, 0.08), Vector(0.05, 0.5, 0.3), Vector(0.08, 0.3, 0.8)][own.pick("stripe", 3)] * (0.22 * style.glow)
+        board.field =
+          Vector(0.9, 0.95, 0.88).mixed(with: unit.interior.light / max(0.01, peak), 0.75) * (0.13 * style.glow)
+        board.stripe = [Vector(0.9, 0.2, 0.08), Vector(0.05, 0.5, 0.3), Vector(0.08, 0.3, 0.8)][own.pick("stripe", 3)] * (0.20 * style.glow)
       }
       let bottom = lintel + (isShutter ? 0.38 : 0.10)
       set.block(
@@ -283,17 +292,20 @@ struct StreetHouse: Sendable {
     _ own: Draws, from: Float, to: Float, in set: inout SetBuilder, _ materials: StreetMaterials
   ) {
     guard isDetailed else { return }
-    let count = Int(own.unit("crates") * 4 * style.clutter)
-    for i in 0..<count {
-      let middle = own.number("crate z", (from + 0.3)...max(from + 0.3, to - 0.3), i)
-      let wide = own.number("crate w", 0.32...0.6, i)
-      let tall = own.number("crate h", 0.25...0.75, i)
-      let out = own.number("crate out", 0.05...0.25, i)
-      set.block(
-        frame, out: Span(out, out + own.number("crate d", 0.3...0.45, i)), y: Span(foot, foot + tall),
-        z: .about(middle, wide),
-        material: [materials.rust, materials.metal, materials.concrete][own.pick("crate m", 3, i)],
-        seed: own.bits("crate \(i)"))
+    // Piles of crates, never before the door.
+    let piles = Int(own.unit("crates") * 2.6 * style.clutter)
+    for i in 0..<piles {
+      let middle = own.number("pile z", (from + 0.3)...max(from + 0.3, to - 0.3), i)
+      let wide = own.number("pile w", 0.36...0.52, i)
+      var y = foot
+      for k in 0..<(1 + own.pick("pile", 3, i)) {
+        let tall = own.number("pile h", 0.22...0.32, i * 4 + k)
+        let shift = own.number("pile shift", -0.04...0.04, i * 4 + k)
+        set.block(
+          frame, out: Span(0.06 + shift, 0.38 + shift), y: Span(y, y + tall - 0.01), z: .about(middle + shift, wide),
+          material: materials.crate, seed: own.bits("crate \(i) \(k)"))
+        y += tall
+      }
     }
     if own.chance("stand", 0.35 * style.clutter) {
       // A board on the pavement.

@@ -23,14 +23,14 @@ extension StreetHouse {
     let relief = draws.pick("relief", 4)
     if relief == 0 {
       // Fins between the bays.
-      for bay in 0...min(bays, 10) {
+      for bay in stride(from: 0, through: min(bays, 12), by: isDetailed ? 1 : 2) {
         set.block(
           frame, out: Span(0, 0.22), y: Span(base + 0.14, top - 0.42),
           z: .about(bayMiddle(bay) - grid.pitch.x / 2, 0.18), material: stone, seed: seed("fin \(bay)"))
       }
     } else if relief == 1 {
       // A course at every storey.
-      for storey in 1..<max(2, min(storeys, 12)) where storey < storeys {
+      for storey in 1..<max(2, min(storeys, isDetailed ? 12 : 5)) where storey < storeys {
         set.block(
           frame, out: Span(0, 0.1), y: .about(floorHeight(storey) + 0.04, 0.13), z: z, material: stone,
           seed: seed("storey \(storey)"))
@@ -39,22 +39,30 @@ extension StreetHouse {
       buildBalconies(in: &set, materials)
     }
     if isDetailed && relief != 2 {
-      // Sills below the windows of the lower storeys, hoods over some.
-      let width = (grid.high.x - grid.low.x) * grid.pitch.x
-      let hoods = draws.chance("hoods", 0.35)
-      for storey in 0..<min(storeys, 3) {
-        let sill = floorHeight(storey) + grid.low.y * grid.pitch.y
-        let lintel = floorHeight(storey) + grid.high.y * grid.pitch.y
-        for bay in 0..<min(bays, 10) {
-          let middle = bayMiddle(bay)
+      buildSills(of: stone, in: &set, materials)
+    }
+  }
+
+  /// Sills below the windows of the lower storeys, hoods over some. Windows close together share one sill.
+  private func buildSills(of stone: Int, in set: inout SetBuilder, _ materials: StreetMaterials) {
+    let width = (grid.high.x - grid.low.x) * grid.pitch.x
+    let hasHoods = draws.chance("hoods", 0.3)
+    let isShared = grid.pitch.x - width < 0.8 || bays > 7
+    for storey in 0..<min(storeys, 3) {
+      let sill = floorHeight(storey) + grid.low.y * grid.pitch.y
+      let lintel = floorHeight(storey) + grid.high.y * grid.pitch.y
+      let spans =
+        isShared
+        ? [Span(bayMiddle(0) - width / 2 - 0.1, bayMiddle(bays - 1) + width / 2 + 0.1)]
+        : (0..<bays).map { Span.about(bayMiddle($0), width + 0.16) }
+      for span in spans {
+        set.block(
+          frame, out: Span(0, 0.13), y: Span(sill - 0.09, sill - 0.01), z: span, material: stone,
+          seed: seed("sill"))
+        if hasHoods {
           set.block(
-            frame, out: Span(0, 0.13), y: Span(sill - 0.09, sill - 0.01), z: .about(middle, width + 0.16), material: stone,
-            seed: seed("sill"))
-          if hoods {
-            set.block(
-              frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: .about(middle, width + 0.24),
-              material: materials.metal, seed: seed("hood"))
-          }
+            frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: span, material: materials.metal,
+            seed: seed("hood"))
         }
       }
     }
@@ -66,7 +74,7 @@ extension StreetHouse {
     let from = bayMiddle(first) - grid.pitch.x * 0.46
     let to = bayMiddle(first + count - 1) + grid.pitch.x * 0.46
     let isSolid = draws.chance("solid balcony", 0.55)
-    for storey in 0..<min(storeys, 8) {
+    for storey in 0..<min(storeys, isDetailed ? 8 : 4) {
       let y = floorHeight(storey)
       set.block(
         frame, out: Span(0, 0.95), y: Span(y - 0.1, y + 0.04), z: Span(from, to), material: materials.concrete,
@@ -75,7 +83,7 @@ extension StreetHouse {
         set.block(
           frame, out: Span(0.88, 0.95), y: Span(y + 0.04, y + 0.92), z: Span(from, to), material: materials.pale,
           seed: seed("parapet \(storey)"))
-        for end in [from, to - 0.07] {
+        for end in isDetailed ? [from, to - 0.07] : [] {
           set.block(
             frame, out: Span(0, 0.9), y: Span(y + 0.04, y + 0.92), z: Span(end, end + 0.07), material: materials.pale,
             seed: seed("cheek \(storey)"))
@@ -137,7 +145,7 @@ extension StreetHouse {
       let middle = z.low + room * own.number("tank z", 0.2...0.8)
       let out = -own.number("tank out", 0.9...2.4)
       let wide = min(room * 0.6, own.number("tank w", 1.2...2))
-      for leg in 0..<4 {
+      for leg in 0..<(isDetailed ? 4 : 2) {
         let dz = leg % 2 == 0 ? -wide * 0.42 : wide * 0.42
         let dx: Float = leg < 2 ? -0.15 : -1.2
         set.block(

@@ -13,6 +13,7 @@ struct StreetMaterials: Sendable {
   var pavement: Int
   var kerb: Int
   var vending: Int
+  var crate: Int
 
   init(in set: inout SetBuilder) {
     concrete = set.material(PaintMaterial(albedo: Vector(0.040, 0.040, 0.041)))
@@ -25,6 +26,7 @@ struct StreetMaterials: Sendable {
     pavement = set.material(PavementMaterial())
     kerb = set.material(KerbMaterial())
     vending = set.material(VendingMaterial())
+    crate = set.material(CrateMaterial())
   }
 }
 
@@ -186,5 +188,40 @@ struct FasciaMaterial: SurfaceMaterial {
       light *= 1 + (tired - 1) * noise.kept(0.8, f.x)
     }
     return SurfaceLook(albedo: albedo, light: light)
+  }
+}
+
+/// Crates for bottles and boxes of cardboard, by seed.
+struct CrateMaterial: SurfaceMaterial {
+  func look(at point: SurfacePoint) -> SurfaceLook {
+    let noise = SurfaceNoise.self
+    let isSide = point.face == .left || point.face == .right
+    let width = isSide ? point.size.z : point.size.x
+    let height = point.size.y
+    let f = point.footprint
+    let u = point.across
+    let v = point.face == .top || point.face == .bottom ? point.local.x : point.local.y
+    let tone = 1 + 0.8 * noise.relief(u, v, scale: SIMD2(5, 7), footprint: f, seed: point.seed)
+    let kind = noise.cell(1, 2, point.seed)
+    guard kind > 0.4 else {
+      // Cardboard with a strip of tape and a print.
+      let tape = noise.cover(-0.03, 0.03, u - width * 0.5, f.x)
+      let print = noise.cover(0.08, 0.2, u, f.x) * noise.cover(height * 0.3, height * 0.7, v, f.y)
+      let board = Vector(0.078, 0.054, 0.032) * tone
+      return SurfaceLook(
+        albedo: board.mixed(with: Vector(0.085, 0.072, 0.05), tape * 0.7).mixed(with: Vector(repeating: 0.025), print))
+    }
+    // A crate: a rim, posts, two rows of holes.
+    let paints = [
+      Vector(0.085, 0.05, 0.012), Vector(0.07, 0.013, 0.014), Vector(0.012, 0.04, 0.06), Vector(0.022, 0.05, 0.026),
+    ]
+    let paint = paints[min(3, Int((kind - 0.4) / 0.15))]
+    if point.face == .top || point.face == .bottom {
+      let cell = Stripes.share(0.12, 1, of: u / 0.09, width: f.x / 0.09) * Stripes.share(0.12, 1, of: v / 0.09, width: f.y / 0.09)
+      return SurfaceLook(albedo: (paint * tone).mixed(with: Vector(repeating: 0.006), 0.9 * cell))
+    }
+    let rows = noise.cover(height * 0.14, height * 0.44, v, f.y) + noise.cover(height * 0.54, height * 0.84, v, f.y)
+    let holes = Stripes.share(0.14, 0.86, of: u / 0.11, width: f.x / 0.11) * noise.cover(0.03, width - 0.03, u, f.x)
+    return SurfaceLook(albedo: (paint * tone).mixed(with: paint * 0.08, rows * holes))
   }
 }

@@ -14,7 +14,7 @@ public struct Tower: Prop {
   var lit: Float = 0.42
   var warm: Float = 0.45
   var tint = LinearColor(1, 0.22, 0.55)
-  var glow: Float = 3
+  var glow: Float = 2
   var mast = true
   var beacon: Float = 1
 
@@ -37,7 +37,7 @@ public struct Tower: Prop {
 
   public func build(in set: inout SetBuilder) throws {
     let habits = WindowLights.Habits(
-      lit: lit, warm: warm, tint: tint.light, gain: glow, time: set.moment.time)
+      lit: lit, warm: warm, tinted: 0.05, tint: tint.light, gain: glow, time: set.moment.time)
     let metal = set.material(PaintMaterial(albedo: Vector(0.02, 0.022, 0.024)))
     let block = TowerBlock(
       x: at.x, z: at.z, width: width, depth: depth, height: height, draws: Draws(set.seed.derived("tower")),

@@ -21,7 +21,7 @@ struct TowerBlock: Sendable {
     let width = max(1, width)
     let depth = max(1, depth)
     var pitch = SIMD2<Float>(
-      [1.5, 1.9, 2.4, 3.2][draws.pick("bay", 4)], [2.9, 3.2, 3.6, 4.1][draws.pick("storey", 4)])
+      [1.2, 1.5, 1.8, 2.2][draws.pick("bay", 4)], [2.8, 3.0, 3.2, 3.5][draws.pick("storey", 4)])
     pitch.x = min(pitch.x, width)
     let style = draws.pick("style", 4)
     // Punched holes, ribbons, tall slots, or all glass.
@@ -30,7 +30,7 @@ struct TowerBlock: Sendable {
       case 0: (SIMD2(0.2, 0.26), SIMD2(0.8, 0.84))
       case 1: (SIMD2(0.03, 0.34), SIMD2(0.97, 0.86))
       case 2: (SIMD2(0.3, 0.12), SIMD2(0.7, 0.92))
-      default: (SIMD2(0.07, 0.14), SIMD2(0.93, 0.88))
+      default: (SIMD2(0.12, 0.24), SIMD2(0.88, 0.8))
       }
     var facade = FacadeMaterial(
       wall: WallTexture(

@@ -17,7 +17,7 @@ public struct Towers: Prop {
   var lit: Float = 0.35
   var warm: Float = 0.4
   var tint = LinearColor(1, 0.22, 0.55)
-  var glow: Float = 3
+  var glow: Float = 2
   var masts: Float = 0.45
   var beacon: Float = 1
 
@@ -54,7 +54,7 @@ public struct Towers: Prop {
       return TowerBlock.lights(
         WindowLights.Habits(
           lit: min(1, lit * (0.35 + 0.32 * Float(kind))), warm: min(1, warm * draws.number("warm", 0.3...1.7)),
-          tint: tint.light, gain: glow, time: set.moment.time), seed: draws.bits("windows"))
+          tinted: 0.05, tint: tint.light, gain: glow, time: set.moment.time), seed: draws.bits("windows"))
     }
     let middle = (left + right) / 2
     let reach = max(1, abs(right - left) / 2)

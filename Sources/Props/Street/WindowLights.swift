@@ -16,6 +16,8 @@ struct WindowLights: Sendable {
     /// Share of windows that are lit, and of those, share that is warm; 0…1.
     var lit: Float = 0.3
     var warm: Float = 0.5
+    /// Share of the cool windows that have `tint` instead, 0…1.
+    var tinted: Float = 0.12
     /// Color of the rare window that is neither warm nor cool.
     var tint = Vector(1, 0.22, 0.55)
     var gain: Float = 1
@@ -53,8 +55,8 @@ struct WindowLights: Sendable {
     var share = habits.lit
     // Whole floors work late or are empty, and some columns are stairs and bathrooms.
     if storey > 0.86 { share = min(max(habits.lit, 0.85), share * 3.2) }
-    if storey < 0.22 { share *= 0.3 }
-    if SurfaceNoise.cell(i >> 1, 3, seed &+ 5) < 0.22 { share *= 0.3 }
+    if storey < 0.15 { share *= 0.4 }
+    if SurfaceNoise.cell(i >> 1, 3, seed &+ 5) < 0.18 { share *= 0.4 }
     let draw = SurfaceNoise.cell(i, j, seed)
     guard draw < share else {
       // A door to a lit corridor is open somewhere, or a clock glows.
@@ -62,14 +64,15 @@ struct WindowLights: Sendable {
       return rest < 0.12 * habits.lit ? Vector(0.02, 0.014, 0.008) * habits.gain : Vector(0, 0, 0)
     }
     let h = SurfaceNoise.cell(i, j, seed &+ 1)
-    var brightness = 0.13 + 0.2 * h + 1.2 * h * h * h * h
+    // Most are dim, a few are bright.
+    var brightness = 0.07 + 0.26 * h * h + 1.1 * h * h * h * h * h * h
     let choice = SurfaceNoise.cell(i, j, seed &+ 2)
     let shade = SurfaceNoise.cell(i, j, seed &+ 3)
     var color: Vector
     if choice < habits.warm {
       // From candle to bulb to halogen.
       color = Vector(1, 0.40 + 0.22 * shade, 0.11 + 0.2 * shade * shade)
-    } else if choice < habits.warm + (1 - habits.warm) * 0.82 {
+    } else if choice < habits.warm + (1 - habits.warm) * (1 - habits.tinted) {
       // Tubes: cyan to greenish white.
       color = Vector(0.28 + 0.42 * shade, 0.78, 0.86 - 0.22 * shade)
     } else {
@@ -112,8 +115,10 @@ struct WindowLights: Sendable {
   /// Mean of the lights over a rectangle in windows: from `low` to `high`, fractions count in part.
   func mean(_ low: SIMD2<Float>, _ high: SIMD2<Float>) -> Vector {
     let area = max(1e-6, (high.x - low.x) * (high.y - low.y))
-    return (integral(high.x, high.y) - integral(low.x, high.y) - integral(high.x, low.y)
-      + integral(low.x, low.y)) / area
+    let sum =
+      integral(high.x, high.y) - integral(low.x, high.y) - integral(high.x, low.y) + integral(low.x, low.y)
+    // Differences of large sums may end a little below nothing.
+    return pointwiseMax(Vector(0, 0, 0), sum / area)
   }
 
   /// ∫∫ light from (0, 0), the wall repeating.
