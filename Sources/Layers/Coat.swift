@@ -40,7 +40,8 @@ package enum Coat {
     let placement = Affine.scale(
       Double(width) / Double(max(1, image.width)), Double(height) / Double(max(1, image.height)))
     let raster = try ImageRaster(
-      image, placement: placement, repeats: false, filter: .smooth, bounds: bounds, workers: Workers(count: 1))
+      image, placement: placement, repeats: false, filter: .smooth, bounds: bounds, workers: Workers(count: 1)
+    )
     guard let raster else { return PainterStack([]) }
     let frame = Path.rectangle(Rect(minX: 0, minY: 0, maxX: Double(width), maxY: Double(height)))
     return PaintedCoverage(CoverageMask(path: frame, clip: bounds), source: raster)

@@ -106,7 +106,9 @@ struct MoltenSlice: CardPicture {
     let stepZ = (MoltenSlice.farZ - MoltenSlice.nearZ) / Float(count)
     let texel = max(stepX, stepZ)
     let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
-    let columns = (0..<(width + 7) / 8).map { column((lanes + (Float($0 * 8) + 0.5)) * stepX - MoltenSlice.reachX) }
+    let columns = (0..<(width + 7) / 8).map {
+      column((lanes + (Float($0 * 8) + 0.5)) * stepX - MoltenSlice.reachX)
+    }
     let stride = (width + 7) / 8 * 8
     // Slopes need the rows above and below: three take turns.
     withUnsafeTemporaryAllocation(of: Float.self, capacity: stride * 3) { memory in

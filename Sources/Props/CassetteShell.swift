@@ -57,7 +57,8 @@ struct CassetteShell: Sendable, Hashable {
       let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
       let high = unit("gap height", i)
       return Gap(
-        u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i), height: 0.012 + 0.085 * high * high)
+        u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i),
+        height: 0.012 + 0.085 * high * high)
     }
   }
 
@@ -104,7 +105,8 @@ struct CassetteShell: Sendable, Hashable {
     guard melt > 0 else { return (u, v) }
     // The upper edge bends like a shelf in the sun, most right of the middle.
     let bend =
-      heat * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
+      heat
+      * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
     let upper = v8_max(v8_splat(0), 1 - v8_max(v, v8_splat(0)) * 1.7)
     // All below the middle sags with the square of how low it is.
     let low = v8_clamp((v - 0.22) * 2.5, 0, 1.2)
@@ -118,7 +120,8 @@ struct CassetteShell: Sendable, Hashable {
   /// Signed distance to a rectangle with round corners.
   @inline(__always)
   static func box(
-    _ u: v8f, _ v: v8f, _ centerU: Float, _ centerV: Float, _ halfWidth: Float, _ halfHeight: Float, _ radius: Float
+    _ u: v8f, _ v: v8f, _ centerU: Float, _ centerV: Float, _ halfWidth: Float, _ halfHeight: Float,
+    _ radius: Float
   ) -> v8f {
     let zero = v8_splat(0)
     let x = v8_abs(u - centerU) - (halfWidth - radius)

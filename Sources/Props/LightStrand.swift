@@ -168,7 +168,8 @@ public struct LightStrand: Prop {
       case .sine: return base + axes.swing * (size * LightStrand.sine(swing))
       case .braid:
         let own = swing + Double(number) / Double(strands)
-        return base + axes.swing * (size * LightStrand.sine(own)) + axes.other * (size * LightStrand.sine(own + 0.25))
+        return base + axes.swing * (size * LightStrand.sine(own)) + axes.other
+          * (size * LightStrand.sine(own + 0.25))
       case .waveform:
         return base + axes.swing * (size * voice(swing, seed))
       }

@@ -240,7 +240,8 @@ struct DrawnPicture: CardPicture {
     for y in 0..<height {
       guard let columns = painter.extent(ofRow: y)?.clamped(to: 0..<width), !columns.isEmpty else { continue }
       let at = y * width + columns.lowerBound
-      let (red, green, blue) = canvas.surface.map { ($0.red, $0.green, $0.blue) }
+      let (red, green, blue) =
+        canvas.surface.map { ($0.red, $0.green, $0.blue) }
         ?? (canvas.red, canvas.green, canvas.blue)
       painter.paint(
         Row(
@@ -265,7 +266,8 @@ struct DrawnPicture: CardPicture {
     let (width, height) = (48, 48)
     return CardCanvas.withCanvas(width: width, height: height, hasSurface: isLit) { canvas in
       paint(canvas)
-      let planes = canvas.surface.map { ($0.red, $0.green, $0.blue) } ?? (canvas.red, canvas.green, canvas.blue)
+      let planes =
+        canvas.surface.map { ($0.red, $0.green, $0.blue) } ?? (canvas.red, canvas.green, canvas.blue)
       var sum = Vector(0, 0, 0)
       for i in 0..<width * height { sum += Vector(planes.0[i], planes.1[i], planes.2[i]) }
       return sum / Float(width * height)

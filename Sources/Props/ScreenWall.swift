@@ -40,7 +40,9 @@ public struct ScreenWall: Prop {
     .init("gap", \.gap, .meters(0...10, suggested: 0...0.3), "Between casings."),
     .init("whole", \.whole, .flag, "Whether one picture spans the wall, or each screen shows its own."),
     .init("dead", \.dead, .number(0...1), "Share of the screens that are dead."),
-    .init("snow", \.snow, .number(0...1), "How much the picture drowns in static, which changes with every frame."),
+    .init(
+      "snow", \.snow, .number(0...1), "How much the picture drowns in static, which changes with every frame."
+    ),
     .init(
       "roll", \.roll, .number(-1000...1000, suggested: 0...1),
       "How far the dark bar of a lost picture has rolled down, in heights: whole ones look the same."),
@@ -76,8 +78,10 @@ public struct ScreenWall: Prop {
         let choice = min(own.count - 1, Int(seed.unit(2) * Double(own.count)))
         let picture = ScreenPicture(
           show: isDead ? .dark : show == .mixed ? own[choice] : show,
-          part: whole && show != .mixed ? .init(column: column, row: row, columns: columns, rows: rows) : .init(),
-          snow: snow, roll: roll - roll.rounded(.down), light: color.light * (gain * Float(0.82 + 0.36 * seed.unit(3))),
+          part: whole && show != .mixed
+            ? .init(column: column, row: row, columns: columns, rows: rows) : .init(),
+          snow: snow, roll: roll - roll.rounded(.down),
+          light: color.light * (gain * Float(0.82 + 0.36 * seed.unit(3))),
           seed: seed.low, lineSeed: set.seed.low, frame: UInt32(truncatingIfNeeded: set.moment.frame))
         set.add(
           Card(

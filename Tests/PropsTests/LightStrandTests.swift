@@ -7,7 +7,8 @@ import Testing
 @testable import Props
 
 @Suite struct LightStrandTests {
-  static func strand(_ form: LightStrand.Form, _ change: (inout LightStrand) -> Void = { _ in }) -> LightStrand
+  static func strand(_ form: LightStrand.Form, _ change: (inout LightStrand) -> Void = { _ in })
+    -> LightStrand
   {
     var strand = LightStrand()
     strand.form = form
