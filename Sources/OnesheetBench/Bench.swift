@@ -53,6 +53,9 @@ struct Bench: ParsableCommand {
       try codec(geometry)
       try reading(geometry)
     }
+    if isWanted("set") {
+      try SetBench(workers: Workers(count: threads.last ?? 1), hasSheet: !small).run()
+    }
     if !parts { try posters() }
   }
 

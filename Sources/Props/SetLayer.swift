@@ -46,7 +46,7 @@ public struct SetLayer: Layer {
   }
 
   /// The scene at the context's moment; complaints go to `problems`.
-  func scene(in context: LayerContext, _ problems: inout [LayerProblems.Problem]) -> Scene {
+  package func scene(in context: LayerContext, _ problems: inout [LayerProblems.Problem]) -> Scene {
     var scene = Scene()
     for type in SetLayer.sections {
       let section = contents.sections.first { Swift.type(of: $0).name == type.name } ?? type.init()

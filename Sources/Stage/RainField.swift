@@ -47,12 +47,17 @@ struct RainField: Sendable {
   /// How much light the drops along a ray throw to the eye, as a share of the light about them.
   ///
   /// - Parameters:
+  ///   - slope: of the ray through the middle of the lens.
   ///   - pixel: slope that one pixel covers.
+  ///   - shift: where the ray crosses the lens, meters from its middle.
   ///   - seen: share of the pixel in which nothing stands before a distance.
-  func share(slope: SIMD2<Float>, pixel: Float, seen: (Float) -> Float) -> Float {
+  func share(
+    slope: SIMD2<Float>, pixel: Float, through shift: SIMD2<Float>, _ lens: LensPart, seen: (Float) -> Float
+  ) -> Float {
     var sum: Float = 0
     for (number, sheet) in sheets.enumerated() {
-      let place = SIMD2(eye.x + slope.x * sheet.z, eye.y + slope.y * sheet.z)
+      let moved = shift * (1 - sheet.z * lens.perFocus)
+      let place = SIMD2(eye.x + slope.x * sheet.z + moved.x, eye.y + slope.y * sheet.z + moved.y)
       guard place.y > 0 else { continue }
       // Along the fall and across it.
       let along = place.x * lean.x + place.y * lean.y
@@ -72,7 +77,7 @@ struct RainField: Sendable {
       let middle = half + (1 - 2 * half) * SurfaceNoise.cell(column, cell, seed &+ 5)
       let down = (fallen - Float(cell) - middle) / half
       guard abs(down) < 1 else { continue }
-      let width = pixel * sheet.z
+      let width = pixel * sheet.z + lens.width(after: sheet.z)
       let radius = sheet.z * 0.00035 + 0.0006
       let x = across / sheet.width - Float(column)
       let offset = (x - 0.12 - 0.76 * SurfaceNoise.cell(column, cell, seed &+ 6)) * sheet.width

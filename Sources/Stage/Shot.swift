@@ -21,6 +21,29 @@ public final class Shot: Sendable {
   /// Slope that one pixel covers.
   let pixel: Float
   let hasShadows: Bool
+  let lens: Lens
+  let reflections: Reflections
+
+  /// How many rays show what a point of wet ground mirrors. They are spread evenly over the slopes of the water.
+  /// Between `few` and base + perRoughness · roughness, they are doubled until the deviation of their mean is
+  /// below `tolerance` of the brightness there.
+  package struct Reflections: Sendable {
+    package var few: Float = 4
+    package var base: Float = 4
+    package var perRoughness: Float = 100
+    package var tolerance: Float = 0.06
+    /// Exactly so many for every point, calm or rough; a reference for measuring noise.
+    package var fixed: Int?
+
+    package init() {}
+
+    package static let standard = Reflections()
+    package static func fixed(_ rays: Int) -> Reflections {
+      var reflections = Reflections()
+      reflections.fixed = max(1, rays)
+      return reflections
+    }
+  }
 
   /// The picture in which the noise of reflections is judged has so many rows.
   static let referenceHeight: Float = 2000
@@ -30,8 +53,14 @@ public final class Shot: Sendable {
 
   /// - Parameters:
   ///   - workers: for making it; painting is the caller's.
-  public init(scene: Scene, view: View, workers: Workers) {
+  public convenience init(scene: Scene, view: View, workers: Workers) {
+    self.init(scene: scene, view: view, reflections: .standard, workers: workers)
+  }
+
+  package init(scene: Scene, view: View, reflections: Reflections, workers: Workers) {
     self.scene = scene
+    self.reflections = reflections
+    lens = Lens(scene.camera)
     self.view = view
     let pixel = view.pixel
     self.pixel = pixel

@@ -11,6 +11,24 @@ extension Shot {
     /// A second list, for what the ground mirrors while the first is in use.
     let mirroredHits: UnsafeMutablePointer<SoftThings.Hit>
     let samples: UnsafeMutablePointer<Sample>
+    let counts: UnsafeMutablePointer<Counts>
+  }
+
+  /// What painting took.
+  package struct Counts: Sendable {
+    /// Rays from the eye and rays that left the ground.
+    package var primary = 0
+    package var reflected = 0
+    /// Points of ground whose reflection was looked at.
+    package var reflections = 0
+
+    package init() {}
+
+    package static func += (a: inout Counts, b: Counts) {
+      a.primary += b.primary
+      a.reflected += b.reflected
+      a.reflections += b.reflections
+    }
   }
 
   /// What a primary ray met.
@@ -27,7 +45,13 @@ extension Shot {
 
   /// Paints `row`, whose first pixel is (`x`, `y`) of the picture, with linear light; alpha is 1.
   public func paint(_ row: Row, x: Int, y: Int) {
-    withScratch { scratch in
+    var counts = Counts()
+    paint(row, x: x, y: y, counting: &counts)
+  }
+
+  /// Paints a row and adds up what it took.
+  package func paint(_ row: Row, x: Int, y: Int, counting: inout Counts) {
+    withScratch(&counting) { scratch in
       for i in 0..<row.count {
         let color = pixel(Float(x + i), Float(y), scratch)
         row.red[i] = color.x
@@ -40,12 +64,13 @@ extension Shot {
 
   /// Writes how far away what is seen lies, meters along the ray; what is nearer than the air's reach only.
   public func depth(_ out: UnsafeMutablePointer<Float>, count: Int, x: Int, y: Int) {
-    withScratch { scratch in
+    var counts = Counts()
+    withScratch(&counts) { scratch in
       for i in 0..<count { out[i] = depth(Float(x + i), Float(y), scratch) }
     }
   }
 
-  private func withScratch(_ body: (Scratch) -> Void) {
+  private func withScratch(_ counts: UnsafeMutablePointer<Counts>, _ body: (Scratch) -> Void) {
     let floats = BoundsTree.stackSize * 2 + lights.padded + 8
     withUnsafeTemporaryAllocation(of: Float.self, capacity: floats) { memory in
       withUnsafeTemporaryAllocation(of: SoftThings.Hit.self, capacity: SoftThings.most * 2) { hits in
@@ -57,7 +82,7 @@ extension Shot {
           body(
             Scratch(
               stack: Shot.stack(memory), shares: shares, hits: hits, mirroredHits: hits + SoftThings.most,
-              samples: samples))
+              samples: samples, counts: counts))
         }
       }
     }
@@ -66,11 +91,11 @@ extension Shot {
   // MARK: One pixel
 
   /// Rays through a pixel where one thing is seen, and where edges are.
-  private static let few = 4
-  private static let most = 16
+  static let few = 4
+  static let most = 16
   /// A rotated grid, then sixteen points of a (0,2) sequence: in every column and row of a 4 × 4 (16 × 16) raster
   /// lies one.
-  private static let pattern: [SIMD2<Float>] = {
+  static let pattern: [SIMD2<Float>] = {
     let grid: [SIMD2<Float>] = [
       SIMD2(-0.125, -0.375), SIMD2(0.375, -0.125), SIMD2(-0.375, 0.125), SIMD2(0.125, 0.375),
     ]
@@ -92,7 +117,7 @@ extension Shot {
   }()
 
   @inline(__always)
-  private func direction(_ slope: SIMD2<Float>) -> Vector {
+  func direction(_ slope: SIMD2<Float>) -> Vector {
     let k = 1 / (slope.x * slope.x + slope.y * slope.y + 1).squareRoot()
     return Vector(slope.x * k, slope.y * k, k)
   }
@@ -106,7 +131,7 @@ extension Shot {
   }
 
   @inline(__always)
-  private func cast(
+  func cast(
     _ ray: BoundsTree.Ray, far: Float, _ scratch: Scratch
   ) -> (item: Int, face: SurfacePoint.Face, t: Float) {
     var limit = min(far, 4 * scene.air.reach)
@@ -136,13 +161,20 @@ extension Shot {
   }
 
   private func pixel(_ x: Float, _ y: Float, _ scratch: Scratch) -> Vector {
+    lens.aperture > 0 ? throughLens(x, y, scratch) : sharp(x, y, scratch)
+  }
+
+  /// A pixel as a pinhole shows it.
+  func sharp(_ x: Float, _ y: Float, _ scratch: Scratch) -> Vector {
     var count = 0
     var groups = sample(0..<Shot.few, x, y, scratch, &count, groups: 0)
     if groups > 1 {
       // An edge: as many rays as it takes to draw it without stairs.
       count = 0
       groups = sample(Shot.few..<Shot.few + Shot.most, x, y, scratch, &count, groups: 0)
+      scratch.counts.pointee.primary += Shot.few
     }
+    scratch.counts.pointee.primary += count
     let middle = view.slopes(x: x, y: y)
     let eye = scene.camera.eye
     let ray = BoundsTree.Ray(origin: eye, direction: direction(middle))
@@ -170,15 +202,19 @@ extension Shot {
       let slope = view.slopes(x: x + offset.x, y: y + offset.y)
       let seen = scratch.samples[first]
       let surface = self.surface(
-        seen, BoundsTree.Ray(origin: eye, direction: direction(slope)), x: x, y: y, scratch)
+        seen, BoundsTree.Ray(origin: eye, direction: direction(slope)), x: x, y: y, .point, scratch)
       color += through(soft, scratch.hits, surface, slope: slope, ray.direction) * (members / Float(count))
     }
-    return rain.isEmpty ? color : color + drops(middle, scratch, count: count, soft: soft)
+    return rain.isEmpty
+      ? color : color + drops(middle, through: SIMD2(0, 0), .point, scratch, count: count, soft: soft)
   }
 
   /// Light of the drops before what is seen: they gather what the fog about them shines with.
-  private func drops(_ slope: SIMD2<Float>, _ scratch: Scratch, count: Int, soft: Int) -> Vector {
-    let share = rain.share(slope: slope, pixel: pixel) { z in
+  func drops(
+    _ slope: SIMD2<Float>, through place: SIMD2<Float>, _ lens: LensPart, _ scratch: Scratch, count: Int,
+    soft: Int
+  ) -> Vector {
+    let share = rain.share(slope: slope, pixel: pixel, through: place, lens) { z in
       var clear: Float = 0
       for i in 0..<count where scratch.samples[i].t > z { clear += 1 }
       clear /= Float(count)
@@ -216,7 +252,7 @@ extension Shot {
 
   /// What is seen of a surface through the soft things and the air before it.
   @inline(__always)
-  private func through(
+  func through(
     _ count: Int, _ hits: UnsafeMutablePointer<SoftThings.Hit>, _ surface: (light: Vector, t: Float),
     slope: SIMD2<Float>, _ direction: Vector
   ) -> Vector {
@@ -242,16 +278,17 @@ extension Shot {
   // MARK: Surfaces
 
   /// Light that leaves what a primary ray met, and its distance.
-  private func surface(
-    _ seen: Sample, _ ray: BoundsTree.Ray, x: Float, y: Float, _ scratch: Scratch
+  func surface(
+    _ seen: Sample, _ ray: BoundsTree.Ray, x: Float, y: Float, _ lens: LensPart, _ scratch: Scratch
   ) -> (light: Vector, t: Float) {
-    if seen.item == -1 { return (heaven.light(ray.direction, spread: pixel), .greatestFiniteMagnitude) }
+    let endless = pixel + lens.extent * lens.perFocus
+    if seen.item == -1 { return (heaven.light(ray.direction, spread: endless), .greatestFiniteMagnitude) }
     if seen.item == -2 {
       guard ray.direction.y < -1e-6 else {
-        return (heaven.light(ray.direction, spread: pixel), 4 * scene.air.reach)
+        return (heaven.light(ray.direction, spread: endless), 4 * scene.air.reach)
       }
       let t = min(-ray.origin.y * ray.inverse.y, 4 * scene.air.reach)
-      return (groundLight(ray, t, x: x, y: y, scratch), t)
+      return (groundLight(ray, t, x: x, y: y, lens, scratch), t)
     }
     let box = scene.boxes[seen.item]
     // The middle of the rays that met the side may itself pass it by: its plane is what counts.
@@ -267,7 +304,7 @@ extension Shot {
     if !(t > 1e-3) || t > seen.t * 2 { t = seen.t }
     findShares(ray.point(at: t) + seen.face.normal * 0.02, scratch)
     let light = boxLight(
-      box, seen.face, ray, t, spread: SIMD2(pixel, pixel), before: 0,
+      box, seen.face, ray, t, spread: SIMD2(pixel, pixel), before: 0, lens,
       shares: hasShadows ? UnsafePointer(scratch.shares) : nil)
     return (light, t)
   }
@@ -284,12 +321,13 @@ extension Shot {
   @inline(__always)
   private func boxLight(
     _ box: Box, _ face: SurfacePoint.Face, _ ray: BoundsTree.Ray, _ t: Float, spread: SIMD2<Float>,
-    before: Float, shares: UnsafePointer<Float>?
+    before: Float, _ lens: LensPart, shares: UnsafePointer<Float>?
   ) -> Vector {
     let p = ray.point(at: t)
     let n = face.normal
     let facing = max(0.02, abs((ray.direction * n).sum()))
     let way = t + before
+    let spread = spread + lens.spread(after: way)
     // The footprint is stretched along the way in which the surface leans from the eye.
     var footprint: SIMD2<Float>
     switch face {
@@ -312,8 +350,9 @@ extension Shot {
 
   /// Light that leaves the ground: what lamps put on it, and what it mirrors.
   private func groundLight(
-    _ ray: BoundsTree.Ray, _ t: Float, x: Float, y: Float, _ scratch: Scratch
+    _ ray: BoundsTree.Ray, _ t: Float, x: Float, y: Float, _ lens: LensPart, _ scratch: Scratch
   ) -> Vector {
+    let pixel = self.pixel + lens.spread(after: t)
     let p = Vector(ray.origin.x + ray.direction.x * t, 0, ray.origin.z + ray.direction.z * t)
     let down = max(1e-4, -ray.direction.y)
     let footprint = SIMD2(t * pixel, t * pixel / down)
@@ -329,32 +368,30 @@ extension Shot {
     // Rays about the mirror direction, spread evenly over the slopes of the water: the more scattered, the more of
     // them, and each stands for a part of the lobe.
     let scattered = look.roughness
-    let scale = max(0.25, min(1, Shot.referenceHeight / max(1, view.height)))
-    let most = scattered < 0.004 ? 1 : max(2, Int((4 + 100 * scattered) * scale * scale))
-    let few = scattered < 0.004 ? 1 : max(1, min(most, Int(4 * scale)))
+    let (few, most) = rays(roughness: scattered, looks: lens.count)
+    let isMirror = reflections.fixed == nil && scattered < Shot.mirrorRoughness
     let turn = SurfaceNoise.cell(Int(x), Int(y), 0x51f1)
     let shift = SurfaceNoise.cell(Int(x), Int(y), 0x9d27)
     var sum = Vector(0, 0, 0)
     var sum2: Float = 0
-    var total: Float = 0
     var k = 0
     var goal = few
     while k < goal {
-      let i = Float(k)
+      let i = Float(k * lens.count + lens.number)
       // A two-dimensional golden ratio sequence (Roberts, 2018): every beginning of it is evenly spread.
       let a = shift + i * 0.7548776662
       let b = turn + i * 0.5698402909
       let u = a - a.rounded(.down)
       // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length = scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
+      let length =
+        isMirror ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
       let slope = SIMD2(
         look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
-      let (light, weight) = mirrored(
-        p, ray.direction, slope: slope, t: t, gloss: look.gloss, roughness: scattered,
-        rays: Float(max(goal, few)),
-        scratch)
+      let within = isMirror && most > 1 ? Shot.pattern[k] * pixel : SIMD2(0, 0)
+      let light = mirrored(
+        p, ray.direction, slope: slope, within: within, t: t, gloss: look.gloss, roughness: scattered,
+        rays: Float(goal * lens.count), lens, scratch)
       sum += light
-      total += weight
       let value = (light.x + light.y + light.z) * 0.333
       sum2 += value * value
       k += 1
@@ -363,23 +400,46 @@ extension Shot {
         let n = Float(k)
         let mean = (sum.x + sum.y + sum.z) * 0.333 / n
         let variance = max(0, sum2 / n - mean * mean) / n
-        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.02)
-        if visible > 0.06 / scale { goal = min(most, goal * 2) }
+        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.05)
+        if visible > reflections.tolerance / noiseScale { goal = min(most, goal * 2) }
       }
     }
+    scratch.counts.pointee.reflected += k
+    scratch.counts.pointee.reflections += 1
     return diffuse + sum / Float(max(1, k))
   }
+
+  /// How many rays a point of ground begins with and how many it may have, when the pixel looks at so many points.
+  @inline(__always)
+  private func rays(roughness: Float, looks: Int) -> (few: Int, most: Int) {
+    if let fixed = reflections.fixed {
+      let n = max(1, fixed / looks)
+      return (n, n)
+    }
+    guard roughness >= Shot.mirrorRoughness else { return looks == 1 ? (Shot.few, Shot.few) : (1, 1) }
+    let scale = noiseScale
+    let most = max(2, Int((reflections.base + reflections.perRoughness * roughness) * scale * scale))
+    let few = max(1, min(most, Int(reflections.few * scale)))
+    return looks == 1 ? (few, most) : (max(1, few / looks), max(1, most / looks))
+  }
+
+  /// Water that is calmer than this is a mirror: its rays are spread over the pixel, for edges without stairs.
+  private static let mirrorRoughness: Float = 0.004
+  /// Noise is judged in a picture of ``referenceHeight`` rows: in larger ones pixels may be noisier, for they are
+  /// averaged.
+  var noiseScale: Float { max(0.25, min(1, Shot.referenceHeight / max(1, view.height))) }
 
   /// What one mirrored ray brings, times the share of light that the surface turns back.
   @inline(__always)
   private func mirrored(
-    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, t: Float, gloss: Float, roughness: Float, rays: Float,
-    _ scratch: Scratch
-  ) -> (light: Vector, weight: Float) {
+    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, within: SIMD2<Float>, t: Float, gloss: Float,
+    roughness: Float, rays: Float,
+    _ lens: LensPart, _ scratch: Scratch
+  ) -> Vector {
     var n = Vector(slope.x, 1, slope.y)
     n /= length(n)
     let c = max(0.01, -(d * n).sum())
-    var r = d + n * (2 * c)
+    var r = d + n * (2 * c) + Vector(within.x, within.y, 0)
     // A facet that would mirror the ray into the ground throws it along the ground instead.
     r.y = max(abs(r.y), 0.0005)
     r /= length(r)
@@ -387,31 +447,32 @@ extension Shot {
     let g = 1 - min(1, c)
     let g2 = g * g
     let share = (0.02 + 0.98 * g2 * g2 * g) * gloss
-    guard share > 1e-4 else { return (Vector(0, 0, 0), share) }
+    guard share > 1e-4 else { return Vector(0, 0, 0) }
     // What one ray stands for: its part of the lobe. Across the view, slopes turn rays less than along it.
     let part = 1.6 * roughness / max(1, rays).squareRoot()
     let spread = SIMD2(pixel + part * max(0.05, min(1, c * 2)), pixel + part)
     var light = reflectedLight(
-      BoundsTree.Ray(origin: p + Vector(0, 0.002, 0), direction: r), spread: spread, before: t, scratch)
+      BoundsTree.Ray(origin: p + Vector(0, 0.002, 0), direction: r), spread: spread, before: t, lens, scratch)
     // A lamp met by chance by one ray of few is a white dot, not a reflection.
     let peak = light.max()
     if peak > 14 { light *= 14 / peak }
-    return (light * share, share)
+    return light * share
   }
 
   /// Light along a ray that leaves the ground.
   private func reflectedLight(
-    _ ray: BoundsTree.Ray, spread: SIMD2<Float>, before: Float, _ scratch: Scratch
+    _ ray: BoundsTree.Ray, spread: SIMD2<Float>, before: Float, _ lens: LensPart, _ scratch: Scratch
   ) -> Vector {
     let hit = cast(ray, far: .greatestFiniteMagnitude, scratch)
     let cone = SoftThings.Cone(
-      direction: ray.direction, spreadAcross: spread.x, spreadUpward: spread.y, before: before)
+      direction: ray.direction, spreadAcross: spread.x, spreadUpward: spread.y, before: before,
+      lens: lens)
     let count = soft.gather(
       ray, cone, far: hit.t, reflected: true, shares: nil, scratch.stack, into: scratch.mirroredHits)
     let light: Vector
     if hit.item >= 0 {
       light = boxLight(
-        scene.boxes[hit.item], hit.face, ray, hit.t, spread: spread, before: before, shares: nil)
+        scene.boxes[hit.item], hit.face, ray, hit.t, spread: spread, before: before, lens, shares: nil)
     } else {
       light = heaven.light(ray.direction, spread: (spread.x * spread.y).squareRoot())
     }
