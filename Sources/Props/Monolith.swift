@@ -90,7 +90,7 @@ struct Monument {
   var seed: Seed
 
   /// Far things are pale: the mist before them shines in the glow.
-  private var mist: Float { 0.05 + 0.42 * max(0, min(1, (foot.z - 140) / 200)) }
+  private var mist: Float { 0.05 + 0.17 * max(0, min(1, (foot.z - 140) / 200)) }
 
   func raise(in set: inout SetBuilder) {
     guard width > 0.05, height > 0.05 else { return }
@@ -204,9 +204,16 @@ struct Monument {
           &set, x: min(a, b)...max(a, b), y: y0...y1, z: -deep * 0.3...deep * 0.3)
       }
     }
+    // The light lies just behind the faces, as they recede: it is seen at a slant, too.
     let core = set.material(SlitMaterial(light: line, low: 0, high: leftTop))
-    blocks.add(
-      &set, x: -gap * 1.2...gap * 1.2, y: -0.5...leftTop * 0.93, z: -deep * 0.12...deep * 0.1, material: core)
+    for i in 0..<courses {
+      let t = Float(i) / Float(courses)
+      let back = max(0.02, deep * (1 - 0.3 * t) / 2 - gap)
+      let y0 = leftTop * 0.93 * t
+      let y1 = leftTop * 0.93 * Float(i + 1) / Float(courses)
+      blocks.add(
+        &set, x: -gap * 1.2...gap * 1.2, y: (i == 0 ? -0.5 : y0)...y1, z: -back...back, material: core)
+    }
   }
 
   /// Steps that grow with height, each carried by a stem too thin for it.

@@ -382,7 +382,8 @@ extension Shot {
       let b = turn + i * 0.5698402909
       let u = a - a.rounded(.down)
       // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length = scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
+      let length =
+        most == 1 ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
       let slope = SIMD2(
         look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
       let light = mirrored(
@@ -397,7 +398,7 @@ extension Shot {
         let n = Float(k)
         let mean = (sum.x + sum.y + sum.z) * 0.333 / n
         let variance = max(0, sum2 / n - mean * mean) / n
-        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.02)
+        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.05)
         if visible > reflections.tolerance / noiseScale { goal = min(most, goal * 2) }
       }
     }

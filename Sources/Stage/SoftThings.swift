@@ -3,9 +3,12 @@ import CVector
 /// Cards and strands: what covers by its alpha and is averaged over what one look covers of it, so that one ray a
 /// pixel draws smooth edges.
 final class SoftThings: @unchecked Sendable {
+  /// A card ready for rays. Plain, without references: rays look at it by the million.
   private struct PlacedCard {
-    let card: Card
-    let texture: CardTexture
+    let texture: CardTexels
+    let origin: Vector
+    let gain: Float
+    let visibility: Visibility
     let normal: Vector
     /// Edges divided by their squared lengths: dot products with them are shares of the card.
     let perU: Vector
@@ -13,6 +16,16 @@ final class SoftThings: @unchecked Sendable {
     /// Unit vectors along the edges.
     let unitU: Vector
     let unitV: Vector
+  }
+
+  /// A strand without its points: plain, so that looking at it copies no references.
+  private struct Line {
+    let radius: Float
+    let light: Vector
+    let halo: Float
+    let cover: Float
+    let visibility: Visibility
+    let reach: Float
   }
 
   private struct Piece {
@@ -23,9 +36,12 @@ final class SoftThings: @unchecked Sendable {
     let strand: Int
   }
 
-  private let cards: [PlacedCard]
+  private let cards: UnsafeMutablePointer<PlacedCard>
+  private let cardCount: Int
+  /// Owners of what the cards show.
+  private let textures: [CardTexture]
   private let pieces: [Piece]
-  private let strands: [Strand]
+  private let lines: [Line]
   private let tree: BoundsTree
   /// Cards that throw shadows.
   private let casters: [Int]
@@ -78,19 +94,23 @@ final class SoftThings: @unchecked Sendable {
     self.lights = lights
     dimming = scene.air.dimming
     let lens = Lens(scene.camera).whole
-    strands = scene.strands
+    lines = scene.strands.map {
+      Line(
+        radius: $0.radius, light: $0.light, halo: $0.halo, cover: $0.cover, visibility: $0.visibility,
+        reach: SoftThings.reach($0))
+    }
     var bounds: [BoundsTree.Bounds] = []
     let cards = zip(scene.cards, textures).map { card, texture in
       let u = card.right
       let v = card.up
       let n = cross(u, v)
       return PlacedCard(
-        card: card, texture: texture, normal: n / max(1e-12, length(n)), perU: u / max(1e-12, (u * u).sum()),
+        texture: texture.texels, origin: card.origin, gain: card.gain, visibility: card.visibility,
+        normal: n / max(1e-12, length(n)), perU: u / max(1e-12, (u * u).sum()),
         perV: v / max(1e-12, (v * v).sum()), unitU: u / max(1e-6, length(u)), unitV: v / max(1e-6, length(v)))
     }
-    for placed in cards {
+    for c in scene.cards {
       var box = BoundsTree.Bounds.empty
-      let c = placed.card
       for corner in [c.origin, c.origin + c.right, c.origin + c.up, c.origin + c.right + c.up] {
         box.include(.init(low: corner, high: corner))
       }
@@ -117,8 +137,15 @@ final class SoftThings: @unchecked Sendable {
     }
     self.pieces = pieces
     tree = BoundsTree(bounds)
-    self.cards = cards
-    casters = cards.indices.filter { cards[$0].card.castsShadow }
+    self.cards = .allocate(capacity: max(1, cards.count))
+    self.cards.initialize(from: cards, count: cards.count)
+    cardCount = cards.count
+    self.textures = textures
+    casters = scene.cards.indices.filter { scene.cards[$0].castsShadow }
+  }
+
+  deinit {
+    cards.deallocate()
   }
 
   /// Distance from a strand's middle within which it is seen.
@@ -144,11 +171,11 @@ final class SoftThings: @unchecked Sendable {
   ) -> Int {
     var count = 0
     tree.visit(ray, near: 1e-3, far: far, stack) { item in
-      if item < cards.count {
+      if item < cardCount {
         if let hit = meet(cards[item], ray, cone, far: far, reflected: reflected, shares: shares) {
           insert(hit, hits, &count)
         }
-      } else if let hit = meet(pieces[item - cards.count], ray, cone, far: far, reflected: reflected) {
+      } else if let hit = meet(pieces[item - cardCount], ray, cone, far: far, reflected: reflected) {
         // Pieces of one strand are one line: at their joints the fuller one counts.
         for i in 0..<count where hits[i].strand == hit.strand && abs(hits[i].t - hit.t) < 0.5 {
           if hit.alpha > hits[i].alpha
@@ -184,17 +211,16 @@ final class SoftThings: @unchecked Sendable {
   }
 
   private func meet(
-    _ placed: PlacedCard, _ ray: BoundsTree.Ray, _ cone: Cone, far: Float, reflected: Bool,
+    _ placed: borrowing PlacedCard, _ ray: BoundsTree.Ray, _ cone: Cone, far: Float, reflected: Bool,
     shares: UnsafePointer<Float>?
   ) -> Hit? {
-    let card = placed.card
-    guard isSeen(card.visibility, reflected: reflected) else { return nil }
+    guard isSeen(placed.visibility, reflected: reflected) else { return nil }
     let facing = (ray.direction * placed.normal).sum()
     guard abs(facing) > 1e-5 else { return nil }
-    let t = ((card.origin - ray.origin) * placed.normal).sum() / facing
+    let t = ((placed.origin - ray.origin) * placed.normal).sum() / facing
     guard t > 1e-3, t < far else { return nil }
     let p = ray.point(at: t)
-    let q = p - card.origin
+    let q = p - placed.origin
     let u = (q * placed.perU).sum()
     let v = (q * placed.perV).sum()
     let way = t + cone.before
@@ -213,7 +239,7 @@ final class SoftThings: @unchecked Sendable {
     let lookup = placed.texture.lookup(
       u: max(0, min(1, u)), v: max(0, min(1, v)), .init(u: min(1, du), v: min(1, dv)))
     let texel = placed.texture.light(lookup) * inside
-    var light = Vector(texel.x, texel.y, texel.z) * card.gain
+    var light = Vector(texel.x, texel.y, texel.z) * placed.gain
     if placed.texture.hasSurface, texel.w > 0.002 {
       let surface = placed.texture.surface(lookup) * inside
       let slopes = placed.texture.slopes(lookup)
@@ -233,8 +259,8 @@ final class SoftThings: @unchecked Sendable {
 
   private func meet(_ piece: Piece, _ ray: BoundsTree.Ray, _ cone: Cone, far: Float, reflected: Bool) -> Hit?
   {
-    let strand = strands[piece.strand]
-    guard isSeen(strand.visibility, reflected: reflected) else { return nil }
+    let line = lines[piece.strand]
+    guard isSeen(line.visibility, reflected: reflected) else { return nil }
     // Closest points of the ray and the piece (Ericson, "Real-time collision detection", 5.1.9).
     let w = ray.origin - piece.from
     let b = (ray.direction * piece.along).sum()
@@ -249,16 +275,16 @@ final class SoftThings: @unchecked Sendable {
     let distance = length(gap)
     let width = cone.width(
       spread: (cone.spreadAcross * cone.spreadUpward).squareRoot(), after: t + cone.before)
-    let r = strand.radius
+    let r = line.radius
     let cover = SurfaceNoise.cover(-r, r, distance, max(width, r * 0.05))
     var glow: Float = 0
-    let reach = SoftThings.reach(strand)
-    if strand.halo > 0, distance < reach {
+    let reach = line.reach
+    if line.halo > 0, distance < reach {
       let x = (distance * distance + width * width * 0.1) / (r * r)
-      glow = strand.halo / (1 + v8_pow(v8_splat(x), 1.1)[0]) * (1 - distance / reach)
+      glow = line.halo / (1 + v8_pow(v8_splat(x), 1.1)[0]) * (1 - distance / reach)
     }
     guard cover > 0 || glow > 0 else { return nil }
-    return Hit(t: t, light: strand.light * (cover + glow), alpha: cover * strand.cover, strand: piece.strand)
+    return Hit(t: t, light: line.light * (cover + glow), alpha: cover * line.cover, strand: piece.strand)
   }
 
   /// Share of a light at `light` that cards leave at `p`; `size` is the light's radius, which blurs the shadow.
@@ -266,23 +292,22 @@ final class SoftThings: @unchecked Sendable {
     var share: Float = 1
     let way = light - p
     for number in casters {
-      let placed = cards[number]
-      let facing = (way * placed.normal).sum()
+      let facing = (way * cards[number].normal).sum()
       guard abs(facing) > 1e-6 else { continue }
-      let t = ((placed.card.origin - p) * placed.normal).sum() / facing
+      let t = ((cards[number].origin - p) * cards[number].normal).sum() / facing
       guard t > 0.002, t < 0.998 else { continue }
-      let q = p + way * t - placed.card.origin
+      let q = p + way * t - cards[number].origin
       // The half-shadow on the card: what the light's disc covers of it, seen from the point.
       let blur = size * t * 2
-      let du = blur * length(placed.perU)
-      let dv = blur * length(placed.perV)
-      let u = (q * placed.perU).sum()
-      let v = (q * placed.perV).sum()
+      let du = blur * length(cards[number].perU)
+      let dv = blur * length(cards[number].perV)
+      let u = (q * cards[number].perU).sum()
+      let v = (q * cards[number].perV).sum()
       let inside = SurfaceNoise.cover(0, 1, u, du) * SurfaceNoise.cover(0, 1, v, dv)
       guard inside > 0 else { continue }
-      let lookup = placed.texture.lookup(
+      let lookup = cards[number].texture.lookup(
         u: max(0, min(1, u)), v: max(0, min(1, v)), .init(u: min(1, du), v: min(1, dv)))
-      share *= 1 - min(1, placed.texture.light(lookup).w * inside)
+      share *= 1 - min(1, cards[number].texture.light(lookup).w * inside)
       if share < 0.002 { return 0 }
     }
     return share

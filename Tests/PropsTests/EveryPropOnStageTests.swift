@@ -90,7 +90,8 @@ import Testing
 
   @Test("is seen from where cameras stand, in finite numbers, whatever the threads", arguments: names)
   func seen(_ name: String) throws {
-    let prop: any Prop = try Self.sample(try #require(PropCatalog.byName[name]))
+    let type = try #require(PropCatalog.byName[name])
+    let prop: any Prop = try Self.sample(type)
     let scene = try Staging.scene(prop)
     let cameras = Self.cameras(for: scene)
     #expect(cameras.count == 4, "\(name) puts nothing into the set")
