@@ -125,15 +125,29 @@ public final class Shot: Sendable {
       + scene.boxes.count * 300
   }
 
-  /// Texels for a card: one to a pixel where it is nearest, within bounds that hold memory together.
+  /// Texels for a card: one to a pixel where it is seen largest, within bounds that hold memory together. Cards that
+  /// lie flat or stand along the street are seen shortened, and take fewer.
   static func textureSize(of card: Card, pixel: Float, eye: Vector) -> (width: Int, height: Int) {
-    let corners = [
-      card.origin, card.origin + card.right, card.origin + card.up, card.origin + card.right + card.up,
-    ]
-    let nearest = max(0.3, corners.map { $0.z - eye.z }.min() ?? 1)
-    let perMeter = 1 / (pixel * nearest)
-    func texels(_ edge: Vector) -> Float { max(8, min(8192, length(edge) * perMeter)) }
-    var (w, h) = (texels(card.right), texels(card.up))
+    /// Slopes at which a point is seen.
+    func seen(_ p: Vector) -> SIMD2<Float> {
+      let z = max(0.3, p.z - eye.z)
+      return SIMD2((p.x - eye.x) / z, (p.y - eye.y) / z)
+    }
+    func texels(_ edge: Vector, beside other: Vector) -> Float {
+      let steps: Float = 8
+      var longest: Float = 0
+      for start in [card.origin, card.origin + other] {
+        var before = seen(start)
+        for i in 1...Int(steps) {
+          let now = seen(start + edge * (Float(i) / steps))
+          let d = now - before
+          longest = max(longest, (d * d).sum().squareRoot())
+          before = now
+        }
+      }
+      return max(8, min(8192, longest * steps / pixel))
+    }
+    var (w, h) = (texels(card.right, beside: card.up), texels(card.up, beside: card.right))
     let most: Float = 12e6
     if w * h > most {
       let k = (most / (w * h)).squareRoot()
