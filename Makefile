@@ -61,11 +61,12 @@ posters: build
 	@mkdir -p posters
 	$(PROGRAM) batch $(PRESETS) -o posters
 
-# The pictures of the README, about 900 pixels wide.
+# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048.
 samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
-	  $(PROGRAM) render "$$preset" --scale 0.1111112 -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
+	  if grep -q 'size: 2048x858' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
+	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
 
 test: setup-tests

@@ -69,16 +69,18 @@ struct OverrideApplier {
       paths = (named.count == 1 ? named : found).map { $0.path }
     }
     guard paths.count == 1, let path = paths.first else {
-      diagnostics.append(
-        .error(
-          paths.isEmpty
-            ? all.contains { OverrideApplier.matches($0, segments) }
-              ? "'\(id)' is a part of every set and cannot be switched off"
-              : "nothing in this preset is called '\(id)'"
-            : "'\(id)' is not unique: \(OverrideApplier.list(paths))",
-          at: place,
-          hint: paths.isEmpty
-            ? nearest(id, among: items.map { $0.name }).map { "did you mean '\($0)'?" } : nil))
+      if !paths.isEmpty {
+        diagnostics.append(.error("'\(id)' is not unique: \(OverrideApplier.list(paths))", at: place))
+      } else if all.contains(where: { OverrideApplier.matches($0, segments) }) {
+        diagnostics.append(
+          .error("'\(id)' is a part of every set and cannot be switched off", at: place))
+      } else {
+        let known = nearest(id, among: items.map { $0.name })
+        diagnostics.append(
+          .error(
+            "nothing in this preset is called '\(id)'", at: place,
+            hint: known.map { "did you mean '\($0)'?" }))
+      }
       return root
     }
     let key = items.first { $0.path == path }?.toggle ?? OverrideApplier.toggle(at: path)

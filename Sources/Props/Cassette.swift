@@ -25,6 +25,7 @@ public struct Cassette: Prop {
   var color = LinearColor(1, 0.06, 0.32)
   var glow: Float = 0.6
   var key = LinearColor(0.62, 0.95, 1)
+  var rim = LinearColor(0.3, 0.95, 1.1) * 0.4
   var shell = LinearColor(0.024, 0.021, 0.026)
   var label = "林小艺"
   var note = "00:00 midnight"
@@ -60,6 +61,9 @@ public struct Cassette: Prop {
     .init(
       "key", \.key, .color,
       "A spot from the upper left before it, so that the label can be read in a dark street; black for none."),
+    .init(
+      "rim", \.rim, .color,
+      "Light along the upper edge, which parts it from the dark behind; black for none."),
     .init("shell", \.shell, .color, "Color of the plastic."),
     .init("label", \.label, .text, "The name written on the label."),
     .init("note", \.note, .text, "What is written after it, smaller."),
@@ -77,7 +81,7 @@ public struct Cassette: Prop {
   var amount: Float { melt ?? (state == .melted ? 1 : 0) }
 
   /// Heights of the slices through molten plastic, in widths, and how many there are at most.
-  private static let levels: [Float] = [0.003, 0.007, 0.011, 0.016, 0.022, 0.030]
+  private static let levels: [Float] = [0.0025, 0.005, 0.008, 0.011, 0.014]
 
   public func build(in set: inout SetBuilder) throws {
     let label = try CassetteLabel(
@@ -88,7 +92,7 @@ public struct Cassette: Prop {
     let light = color.light * glow
     let face = CassetteFace(
       shell: outline, label: label, light: light, hub: hub, blur: blur, wound: wound, plastic: shell.light,
-      borderLight: frontColor.light, seed: set.seed.derived("wear").low)
+      borderLight: frontColor.light, rim: rim.light, seed: set.seed.derived("wear").low)
     // Of the front and the back, the camera and its mirror image rarely see both.
     let eye = set.scene.camera.eye
     let eyes = [eye, Vector(eye.x, -eye.y, eye.z)]
@@ -145,7 +149,7 @@ public struct Cassette: Prop {
     of outline: CassetteShell, _ frame: StandingFrame, _ light: Vector, to set: inout SetBuilder
   ) {
     let depth = MoltenSlice.farZ - MoltenSlice.nearZ
-    for (number, level) in Cassette.levels.enumerated() where level < 0.045 * outline.melt {
+    for (number, level) in Cassette.levels.enumerated() where level < 0.021 * outline.melt {
       let slice = MoltenSlice(
         shell: outline, level: level, plastic: shell.light, light: number == 0 ? light : .zero)
       set.add(
@@ -160,13 +164,13 @@ public struct Cassette: Prop {
   private func addLights(_ frame: StandingFrame, _ light: Vector, to set: inout SetBuilder) {
     let scale = size / 0.62
     if key.light != .zero {
-      let from = frame.groundPoint(-1.3 * size, 1.7 * size, -1.9 * size)
+      let from = frame.groundPoint(-2.3 * size, 1.7 * size, -1.15 * size)
       let way = frame.point(0, 0.34 * size) - from
       let distance = (way * way).sum().squareRoot()
-      var spot = Light(position: from, color: key.light * (2.6 * scale * scale))
+      var spot = Light(position: from, color: key.light * (3.2 * scale * scale))
       spot.softness = 0.1 * scale * scale
       spot.haze = 0
-      spot.beam = Light.Beam(axis: way / max(1e-6, distance), outer: 17, inner: 8)
+      spot.beam = Light.Beam(axis: way / max(1e-6, distance), outer: 16, inner: 7)
       set.add(spot)
     }
     guard light != .zero else { return }

@@ -19,6 +19,8 @@ struct CassetteFace: CardPicture {
   var plastic: Vector
   /// Light of the border between sound and molten.
   var borderLight: Vector
+  /// Light along the upper edge.
+  var rim: Vector
   var seed: UInt32
 
   var hasSurface: Bool { true }
@@ -264,7 +266,7 @@ private struct CassettePainter {
         let across = (u - drip.u) * (1 / drip.width)
         let along = v8_clamp((v - drip.v) * 9, 0, 1)
         let bulge = CassetteShell.bump(across) * along * (2 - along)
-        ridge += bulge * (drip.width * 0.42)
+        ridge += bulge * (drip.width * 0.32)
         // Pointed at the start: wide only further down.
         tongue = v8_max(tongue, v8_clamp((v - drip.v) * 14 - across * across * 1.1 + 0.1, 0, 1))
       }
@@ -279,7 +281,7 @@ private struct CassettePainter {
     var red = wear * face.plastic.x
     var green = wear * face.plastic.y
     var blue = wear * face.plastic.z
-    var gloss = (1.05 - grime * 0.5) * 0.62 + heat * low * 0.35
+    var gloss = (1.05 - grime * 0.7) * 0.42 + heat * low * 0.18
     let edgeWear = step(v8_abs(body + 0.006), 0.004) * v8_clamp(grime * 3 - 1.2, 0, 1) * 0.05
     red += edgeWear
     green += edgeWear
@@ -329,7 +331,7 @@ private struct CassettePainter {
     red *= 1 - glass * 0.75
     green *= 1 - glass * 0.75
     blue *= 1 - glass * 0.75
-    gloss += (0.85 - gloss) * glass
+    gloss += (0.6 - gloss) * glass
     height += line(v8_abs(window) - 0.002, 0.004) * 0.0022
 
     // Hubs: a plastic ring, a hot line about it, and teeth before the light.
@@ -354,10 +356,11 @@ private struct CassettePainter {
 
     // Hot rims of what still runs.
     let hot = line(body, 0.006) * low * heat * v8_clamp(grime * 2.2 - 0.5, 0, 1)
-    own += hot * 0.55
-    var ownRed = own * light.x + white * (0.35 * face.luminance)
-    var ownGreen = own * light.y + white * (0.35 * face.luminance)
-    var ownBlue = own * light.z + white * (0.35 * face.luminance)
+    own += hot * 0.4
+    let edge = line(sv - 0.0015, 0.0035) * (grime * 1.2 + 0.4)
+    var ownRed = own * light.x + white * (0.35 * face.luminance) + edge * face.rim.x
+    var ownGreen = own * light.y + white * (0.35 * face.luminance) + edge * face.rim.y
+    var ownBlue = own * light.z + white * (0.35 * face.luminance) + edge * face.rim.z
 
     if let border = shell.border {
       // A crack of light, thrown to and fro; brighter and darker along it.

@@ -34,7 +34,9 @@ struct CassetteLabel: Sendable {
         hint: "a cassette's label has room for \(CassetteLabel.mostLetters)")
     }
     // Two rules to write on.
-    for v in [0.138, 0.180] { add(.rectangle(Rect(minX: -0.335, minY: v, maxX: 0.41, maxY: v + 0.0022)), 0.45) }
+    for v in [0.138, 0.180] {
+      add(.rectangle(Rect(minX: -0.335, minY: v, maxX: 0.41, maxY: v + 0.0022)), 0.45)
+    }
     try add(
       Printed(words.side, "side", at: Point(-0.412, 0.132), em: 0.085, width: 0.07), library, strength: 0.95)
     try add(
@@ -90,7 +92,8 @@ struct CassetteLabel: Sendable {
   private mutating func write(_ words: Words, library: FontSearch, seed: Seed) throws {
     var pen = -0.325
     let end = 0.405
-    for (text, parameter, em) in [(words.name, "label", 0.064), (words.note, "note", 0.050)] where !text.isEmpty {
+    for (text, parameter, em) in [(words.name, "label", 0.064), (words.note, "note", 0.050)]
+    where !text.isEmpty {
       let lettering = try Lettering(text, parameter: parameter, fonts: words.fonts, library: library) {
         $0.tracking = 30
       }

@@ -77,7 +77,7 @@ struct MoltenSlice: CardPicture {
     }
     return Column(
       heat: heat, front: reaches.0 * heat, behind: reaches.1 * heat,
-      collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.008 + 0.030)
+      collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.002 + 0.006)
   }
 
   /// Height of the plastic over a place on the ground.
@@ -95,7 +95,7 @@ struct MoltenSlice: CardPicture {
     let t = v8_clamp(inside, 0, 1)
     let puddle = v8_sqrt(t * (2 - t)) * 0.015
     // The shell stands in a collar of what ran down it.
-    let s = 1 + q * q * (1 / (0.020 * 0.020))
+    let s = 1 + q * q * (1 / (0.030 * 0.030))
     return (puddle + column.collar * v8_clamp(inside * 3, 0, 1) / s) * column.heat
   }
 
@@ -106,7 +106,9 @@ struct MoltenSlice: CardPicture {
     let stepZ = (MoltenSlice.farZ - MoltenSlice.nearZ) / Float(count)
     let texel = max(stepX, stepZ)
     let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
-    let columns = (0..<(width + 7) / 8).map { column((lanes + (Float($0 * 8) + 0.5)) * stepX - MoltenSlice.reachX) }
+    let columns = (0..<(width + 7) / 8).map {
+      column((lanes + (Float($0 * 8) + 0.5)) * stepX - MoltenSlice.reachX)
+    }
     let stride = (width + 7) / 8 * 8
     // Slopes need the rows above and below: three take turns.
     withUnsafeTemporaryAllocation(of: Float.self, capacity: stride * 3) { memory in

@@ -55,9 +55,10 @@ struct CassetteShell: Sendable, Hashable {
     }
     gaps = (0..<3).map { i in
       let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
+      let high = unit("gap height", i)
       return Gap(
-        u: (place - 0.5) * 0.92, width: 0.045 + 0.07 * unit("gap width", i),
-        height: 0.04 + 0.08 * unit("gap height", i))
+        u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i),
+        height: 0.012 + 0.085 * high * high)
     }
   }
 
@@ -104,7 +105,8 @@ struct CassetteShell: Sendable, Hashable {
     guard melt > 0 else { return (u, v) }
     // The upper edge bends like a shelf in the sun, most right of the middle.
     let bend =
-      heat * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
+      heat
+      * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
     let upper = v8_max(v8_splat(0), 1 - v8_max(v, v8_splat(0)) * 1.7)
     // All below the middle sags with the square of how low it is.
     let low = v8_clamp((v - 0.22) * 2.5, 0, 1.2)
@@ -118,7 +120,8 @@ struct CassetteShell: Sendable, Hashable {
   /// Signed distance to a rectangle with round corners.
   @inline(__always)
   static func box(
-    _ u: v8f, _ v: v8f, _ centerU: Float, _ centerV: Float, _ halfWidth: Float, _ halfHeight: Float, _ radius: Float
+    _ u: v8f, _ v: v8f, _ centerU: Float, _ centerV: Float, _ halfWidth: Float, _ halfHeight: Float,
+    _ radius: Float
   ) -> v8f {
     let zero = v8_splat(0)
     let x = v8_abs(u - centerU) - (halfWidth - radius)
@@ -135,9 +138,11 @@ struct CassetteShell: Sendable, Hashable {
     // The molten shell runs into the ground, which cuts it; the whole one ends there.
     var body = CassetteShell.box(source.u, source.v, 0, h / 2, 0.5, h / 2, 0.022)
     guard melt > 0 else { return body }
+    // Strings of plastic hang askew.
+    let askew = CassetteShell.wave(v * 4.2 + u * 1.7) * 0.016 + CassetteShell.wave(u * 9.3 + 0.3) * 0.007
     for gap in gaps {
-      // An arch above the ground, as high as the shell is molten there.
-      let x = (u - gap.u) * (1 / gap.width)
+      // An opening above the ground, as high as the shell is molten there.
+      let x = (u - gap.u + askew) * (1 / gap.width)
       let y = (h + 0.004 - v) / v8_max(v8_splat(1e-3), heat * heat * gap.height)
       let arch = (1 - v8_sqrt(x * x + y * y)) * (0.5 * min(gap.width, gap.height))
       // Smooth, so that what is left stands on round feet.

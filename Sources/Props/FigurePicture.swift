@@ -112,7 +112,8 @@ struct FigurePicture: CardPicture {
           if edge.depth > -0.7 {
             let depth = max(0, edge.depth) * perPixel
             for k in 0..<rims.count {
-              let strength = inner * table.rim(depth / (rims[k].width * 0.8), edge.normal, rims[k].direction)
+              let strength =
+                0.5 * inner * table.rim(depth / (rims[k].width * 0.8), edge.normal, rims[k].direction)
               if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
             }
           }
@@ -125,7 +126,8 @@ struct FigurePicture: CardPicture {
           let depth = nearFold.distance[i] * perPixel
           for k in 0..<rims.count {
             let strength =
-              0.12 * inner * crease.strength * table.rim(depth / crease.halfWidth, away, rims[k].direction)
+              0.09 * inner * crease.strength
+              * table.rim(depth / (0.6 * crease.halfWidth), away, rims[k].direction)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
           }
         }
@@ -153,12 +155,13 @@ struct FigurePicture: CardPicture {
     }
   }
 
-  /// How much of a rim's light is left at a place: patches as of wet cloth, taller than wide.
+  /// How much of a rim's light is left at a place: patches as of wet cloth, taller than wide, and less towards the
+  /// ground, since light from behind stands at the height of head and shoulders.
   @inline(__always)
   private func unevenness(_ x: Float, _ y: Float, _ rim: Int) -> Float {
     let noise = SurfaceNoise.fbm(
-      x * 0.045, y * 0.016, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 2)
-    return max(0.12, min(1.25, (noise - 0.22) * 2.6))
+      x * 0.045, y * 0.016, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 3)
+    return max(0.1, min(1.25, (noise - 0.33) * 4)) * max(0.4, min(1, 0.35 + 0.00085 * y))
   }
 
   // MARK: What the scene's lights fall on

@@ -29,6 +29,7 @@ struct FigureStride: Sendable {
     let ahead = drawing.facesLeft ? -1.0 : 1.0
     /// 0 at the drawn moment, 1 half a turn later.
     let way = (1 - cosine) / 2
+    let drawnSole = Self.sole(drawing)
     var drawing = drawing
     for index in drawing.parts.indices {
       let part = drawing.parts[index]
@@ -55,7 +56,17 @@ struct FigureStride: Sendable {
           part.points, about: Point(-ahead * Self.shoulder.x, Self.shoulder.y), by: ahead * Self.swing * way)
       }
     }
+    // Whoever walks does not float: the lower shoe stands where the drawn one does.
+    let rise = Self.sole(drawing) - drawnSole
+    for index in drawing.parts.indices {
+      drawing.parts[index].points = drawing.parts[index].points.map { Point($0.x, $0.y - rise) }
+    }
     return drawing
+  }
+
+  /// The lowest point of the shoes; 0 without any.
+  private static func sole(_ drawing: FigureDrawing) -> Double {
+    drawing.parts.filter { $0.name.hasSuffix("shoe") }.flatMap { $0.points }.map(\.y).min() ?? 0
   }
 
   /// Counterclockwise with y up.

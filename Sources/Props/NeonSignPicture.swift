@@ -17,7 +17,6 @@ struct NeonSignPicture: CardPicture {
   struct Line: Sendable {
     var points: [Point]
     var isClosed: Bool
-    var length: Double
     /// At equal steps along the tube: its light, and how much of the glass is bare.
     var light: [SIMD2<Float>]
   }

@@ -142,7 +142,7 @@ public struct Ring: Prop {
         seed: set.seed.derived("tube").derived(piece + (share < 1 ? 1000 : 0)))
       return NeonSignPicture.Group(
         tubes: [
-          .init(points: line.points, isClosed: line.isClosed, length: path.length, light: lamp.samples)
+          .init(points: line.points, isClosed: line.isClosed, light: lamp.samples)
         ],
         color: hue, level: own)
     }

@@ -199,7 +199,7 @@ public struct Sign: Prop {
       let lamp = TubeLamp(
         tube, level: level * brightness, wear: 0.25, blockOut: 0, seed: seed.derived(number))
       return NeonSignPicture.Line(
-        points: line.points, isClosed: line.isClosed, length: tube.length, light: lamp.samples)
+        points: line.points, isClosed: line.isClosed, light: lamp.samples)
     }
     var groups: [NeonSignPicture.Group] = []
     var number = 0

@@ -135,7 +135,7 @@ final class BoundsTree: @unchecked Sendable {
         count += counts[bin]
         guard count > 0, count < range.count else { continue }
         let cost = box.halfArea * Float(count) + right[bin + 1]
-        if best == nil || cost < best!.cost { best = (cost, axis, bin) }
+        if cost < best?.cost ?? .infinity { best = (cost, axis, bin) }
       }
     }
     guard let best else { return range.lowerBound + range.count / 2 }

@@ -1,23 +1,10 @@
 import CVector
 import Raster
 
-/// A card's picture as rays look it up: smaller and smaller copies, so that what lies far away is averaged.
-final class CardTexture: @unchecked Sendable {
-  private struct Level {
-    var width: Int
-    var height: Int
-    /// Into the memory, in texels.
-    var offset: Int
-  }
-
-  private let levels: UnsafeMutablePointer<Level>
-  private let levelCount: Int
-  private let memory: UnsafeMutablePointer<SIMD4<Float>>
-  /// Texels of all levels of one layer.
-  private let texels: Int
-  let hasSurface: Bool
-  var width: Int { levels[0].width }
-  var height: Int { levels[0].height }
+/// A card's picture drawn: smaller and smaller copies, so that what lies far away is averaged.
+final class CardTexture: Sendable {
+  /// What rays read; valid as long as this lives.
+  let texels: CardTexels
 
   /// Bytes that a texture of this size takes, about.
   static func bytes(width: Int, height: Int, hasSurface: Bool) -> Int {
@@ -26,39 +13,80 @@ final class CardTexture: @unchecked Sendable {
 
   /// Draws the picture. Sizes are at least 1.
   init(_ picture: any CardPicture, width: Int, height: Int) {
+    texels = CardTexels(width: max(1, width), height: max(1, height), hasSurface: picture.hasSurface)
+    CardCanvas.withCanvas(width: texels.width, height: texels.height, hasSurface: texels.hasSurface) {
+      canvas in
+      picture.paint(canvas)
+      texels.fill(canvas)
+    }
+    texels.reduce()
+  }
+
+  deinit { texels.deallocate() }
+}
+
+/// The texels of a card in all sizes. Plain, so that rays read without counting references; not an owner.
+struct CardTexels: @unchecked Sendable {
+  struct Level {
+    var width: Int
+    var height: Int
+    /// Into the memory, in texels.
+    var offset: Int
+  }
+
+  let width: Int
+  let height: Int
+  let hasSurface: Bool
+  private let levels: UnsafeMutablePointer<Level>
+  private let levelCount: Int
+  /// Layers of light; of surface and gloss; of slopes.
+  private let memory: UnsafeMutablePointer<SIMD4<Float>>
+  /// Texels of all levels of one layer.
+  private let count: Int
+
+  fileprivate init(width: Int, height: Int, hasSurface: Bool) {
     var levels: [Level] = []
-    var (w, h, offset) = (max(1, width), max(1, height), 0)
+    var (w, h, offset) = (width, height, 0)
     while true {
       levels.append(Level(width: w, height: h, offset: offset))
       offset += w * h
       if w == 1, h == 1 { break }
       (w, h) = ((w + 1) / 2, (h + 1) / 2)
     }
+    self.width = width
+    self.height = height
+    self.hasSurface = hasSurface
     self.levels = .allocate(capacity: levels.count)
     self.levels.initialize(from: levels, count: levels.count)
     levelCount = levels.count
-    texels = offset
-    hasSurface = picture.hasSurface
-    let layers = picture.hasSurface ? 3 : 1
-    let memory = UnsafeMutablePointer<SIMD4<Float>>.allocate(capacity: offset * layers)
-    self.memory = memory
-    memory.initialize(repeating: SIMD4(), count: offset * layers)
-    CardCanvas.withCanvas(width: levels[0].width, height: levels[0].height, hasSurface: hasSurface) {
-      canvas in
-      picture.paint(canvas)
-      for i in 0..<canvas.width * canvas.height {
-        let a = max(0, min(1, canvas.alpha[i]))
-        memory[i] = SIMD4(canvas.red[i], canvas.green[i], canvas.blue[i], a)
-        if let s = canvas.surface {
-          memory[offset + i] = SIMD4(s.red[i], s.green[i], s.blue[i], s.gloss[i])
-          // Slopes count only where there is something to slope.
-          memory[2 * offset + i] = SIMD4(s.slopeX[i] * a, s.slopeY[i] * a, a, 0)
-        }
+    count = offset
+    memory = .allocate(capacity: offset * (hasSurface ? 3 : 1))
+    memory.initialize(repeating: SIMD4(), count: offset * (hasSurface ? 3 : 1))
+  }
+
+  fileprivate func deallocate() {
+    memory.deallocate()
+    levels.deallocate()
+  }
+
+  fileprivate func fill(_ canvas: CardCanvas) {
+    for i in 0..<canvas.width * canvas.height {
+      let a = max(0, min(1, canvas.alpha[i]))
+      memory[i] = SIMD4(canvas.red[i], canvas.green[i], canvas.blue[i], a)
+      if let s = canvas.surface {
+        memory[count + i] = SIMD4(s.red[i], s.green[i], s.blue[i], s.gloss[i])
+        // Slopes count only where there is something to slope.
+        memory[2 * count + i] = SIMD4(s.slopeX[i] * a, s.slopeY[i] * a, a, 0)
       }
     }
-    for layer in 0..<layers {
-      let base = memory + layer * offset
-      for (big, small) in zip(levels, levels.dropFirst()) {
+  }
+
+  /// Makes each size from the one before it.
+  fileprivate func reduce() {
+    for layer in 0..<(hasSurface ? 3 : 1) {
+      let base = memory + layer * count
+      for number in 1..<max(1, levelCount) {
+        let (big, small) = (levels[number - 1], levels[number])
         for y in 0..<small.height {
           let y0 = min(2 * y, big.height - 1)
           let y1 = min(2 * y + 1, big.height - 1)
@@ -72,11 +100,6 @@ final class CardTexture: @unchecked Sendable {
         }
       }
     }
-  }
-
-  deinit {
-    memory.deallocate()
-    levels.deallocate()
   }
 
   /// What a look covers of the texture.
@@ -118,14 +141,14 @@ final class CardTexture: @unchecked Sendable {
   /// Albedo times alpha, and gloss; zero without a surface.
   @inline(__always)
   func surface(_ lookup: Lookup) -> SIMD4<Float> {
-    hasSurface ? read(lookup, memory + texels) : SIMD4()
+    hasSurface ? read(lookup, memory + count) : SIMD4()
   }
 
   /// Slopes to the right and upward.
   @inline(__always)
   func slopes(_ lookup: Lookup) -> SIMD2<Float> {
     guard hasSurface else { return SIMD2() }
-    let s = read(lookup, memory + 2 * texels)
+    let s = read(lookup, memory + 2 * count)
     let a = max(s.z, 1e-4)
     return SIMD2(s.x / a, s.y / a)
   }

@@ -10,10 +10,15 @@ final class LightSet: @unchecked Sendable {
   let lights: [Light]
   let padded: Int
   private let memory: UnsafeMutablePointer<Float>
+  /// Whether a vector of lights has cones; most have not.
+  private let hasBeams: [Bool]
 
   init(_ lights: [Light]) {
     self.lights = lights
     padded = (lights.count + 7) / 8 * 8
+    hasBeams = stride(from: 0, to: lights.count, by: 8).map { i in
+      lights[i..<min(i + 8, lights.count)].contains { $0.beam != nil }
+    }
     memory = .allocate(capacity: max(1, padded * Field.allCases.count))
     memory.initialize(repeating: 0, count: max(1, padded * Field.allCases.count))
     func set(_ field: Field, _ i: Int, _ value: Float) { memory[field.rawValue * padded + i] = value }
@@ -91,11 +96,13 @@ final class LightSet: @unchecked Sendable {
       let inverse = v8_splat(1) / d
       let c = (lx * n.x + ly * n.y + lz * n.z) * inverse
       let wrap = v8_max(v8_splat(0), (c + 0.25) * 0.8)
-      let axis = (lx * load(.axisX, i) + ly * load(.axisY, i) + lz * load(.axisZ, i)) * inverse
-      let outer = load(.outer, i)
-      let s = v8_clamp((v8_splat(0) - axis - outer) / (load(.inner, i) - outer), 0, 1)
       var k = wrap / (d2 + load(.softness, i)) * Fog.exp(d * -dimming)
-      k *= s * s * (v8_splat(3) - s * 2) * 0.97 + 0.03
+      if hasBeams[i / 8] {
+        let axis = (lx * load(.axisX, i) + ly * load(.axisY, i) + lz * load(.axisZ, i)) * inverse
+        let outer = load(.outer, i)
+        let s = v8_clamp((v8_splat(0) - axis - outer) / (load(.inner, i) - outer), 0, 1)
+        k *= s * s * (v8_splat(3) - s * 2) * 0.97 + 0.03
+      }
       if let shares { k *= v8_load(shares + i) }
       red += k * load(.red, i)
       green += k * load(.green, i)

@@ -26,12 +26,13 @@ public final class Shot: Sendable {
 
   /// How many rays show what a point of wet ground mirrors. They are spread evenly over the slopes of the water.
   /// Between `few` and base + perRoughness · roughness, they are doubled until the deviation of their mean is
-  /// below `tolerance` of the brightness there.
+  /// below `tolerance` of the brightness there. Fewer to begin with leave dark dots: where none of the first rays
+  /// meets a sign, they all agree.
   package struct Reflections: Sendable {
-    package var few: Float = 4
+    package var few: Float = 8
     package var base: Float = 4
     package var perRoughness: Float = 100
-    package var tolerance: Float = 0.06
+    package var tolerance: Float = 0.08
     /// Exactly so many for every point, calm or rough; a reference for measuring noise.
     package var fixed: Int?
 

@@ -71,8 +71,9 @@ extension Shot {
       extent: extent, perFocus: lens.perFocus * ray.direction.z, number: number, count: count)
     let hit = cast(ray, far: .greatestFiniteMagnitude, scratch)
     scratch.counts.pointee.primary += 1
+    let spread = pixel * ray.direction.z
     let cone = SoftThings.Cone(
-      direction: ray.direction, spreadAcross: pixel, spreadUpward: pixel, before: 0, lens: part)
+      direction: ray.direction, spreadAcross: spread, spreadUpward: spread, before: 0, lens: part)
     let soft = self.soft.gather(
       ray, cone, far: hit.t, reflected: false, shares: nil, scratch.stack, into: scratch.hits)
     let seen = Sample(item: hit.item, face: hit.face, t: hit.t, x: 0, y: 0, group: 0)

@@ -369,6 +369,7 @@ extension Shot {
     // them, and each stands for a part of the lobe.
     let scattered = look.roughness
     let (few, most) = rays(roughness: scattered, looks: lens.count)
+    let isMirror = reflections.fixed == nil && scattered < Shot.mirrorRoughness
     let turn = SurfaceNoise.cell(Int(x), Int(y), 0x51f1)
     let shift = SurfaceNoise.cell(Int(x), Int(y), 0x9d27)
     var sum = Vector(0, 0, 0)
@@ -382,11 +383,13 @@ extension Shot {
       let b = turn + i * 0.5698402909
       let u = a - a.rounded(.down)
       // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length = most == 1 ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
+      let length =
+        isMirror ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
       let slope = SIMD2(
         look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
+      let within = isMirror && most > 1 ? Shot.pattern[k] * pixel : SIMD2(0, 0)
       let light = mirrored(
-        p, ray.direction, slope: slope, t: t, gloss: look.gloss, roughness: scattered,
+        p, ray.direction, slope: slope, within: within, t: t, gloss: look.gloss, roughness: scattered,
         rays: Float(goal * lens.count), lens, scratch)
       sum += light
       let value = (light.x + light.y + light.z) * 0.333
@@ -413,14 +416,14 @@ extension Shot {
       let n = max(1, fixed / looks)
       return (n, n)
     }
-    guard roughness >= Shot.mirrorRoughness else { return (1, 1) }
+    guard roughness >= Shot.mirrorRoughness else { return looks == 1 ? (Shot.few, Shot.few) : (1, 1) }
     let scale = noiseScale
     let most = max(2, Int((reflections.base + reflections.perRoughness * roughness) * scale * scale))
     let few = max(1, min(most, Int(reflections.few * scale)))
     return looks == 1 ? (few, most) : (max(1, few / looks), max(1, most / looks))
   }
 
-  /// Water that is calmer than this is a mirror.
+  /// Water that is calmer than this is a mirror: its rays are spread over the pixel, for edges without stairs.
   private static let mirrorRoughness: Float = 0.004
   /// Noise is judged in a picture of ``referenceHeight`` rows: in larger ones pixels may be noisier, for they are
   /// averaged.
@@ -429,13 +432,14 @@ extension Shot {
   /// What one mirrored ray brings, times the share of light that the surface turns back.
   @inline(__always)
   private func mirrored(
-    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, t: Float, gloss: Float, roughness: Float, rays: Float,
+    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, within: SIMD2<Float>, t: Float, gloss: Float,
+    roughness: Float, rays: Float,
     _ lens: LensPart, _ scratch: Scratch
   ) -> Vector {
     var n = Vector(slope.x, 1, slope.y)
     n /= length(n)
     let c = max(0.01, -(d * n).sum())
-    var r = d + n * (2 * c)
+    var r = d + n * (2 * c) + Vector(within.x, within.y, 0)
     // A facet that would mirror the ray into the ground throws it along the ground instead.
     r.y = max(abs(r.y), 0.0005)
     r /= length(r)

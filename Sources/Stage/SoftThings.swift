@@ -3,9 +3,12 @@ import CVector
 /// Cards and strands: what covers by its alpha and is averaged over what one look covers of it, so that one ray a
 /// pixel draws smooth edges.
 final class SoftThings: @unchecked Sendable {
+  /// A card ready for rays. Plain, without references: rays look at it by the million.
   private struct PlacedCard {
-    let card: Card
-    let texture: CardTexture
+    let texture: CardTexels
+    let origin: Vector
+    let gain: Float
+    let visibility: Visibility
     let normal: Vector
     /// Edges divided by their squared lengths: dot products with them are shares of the card.
     let perU: Vector
@@ -33,9 +36,10 @@ final class SoftThings: @unchecked Sendable {
     let strand: Int
   }
 
-  /// In memory of their own: an array's element would be copied, with all that it refers to, at every ray.
   private let cards: UnsafeMutablePointer<PlacedCard>
   private let cardCount: Int
+  /// Owners of what the cards show.
+  private let textures: [CardTexture]
   private let pieces: [Piece]
   private let lines: [Line]
   private let tree: BoundsTree
@@ -101,12 +105,12 @@ final class SoftThings: @unchecked Sendable {
       let v = card.up
       let n = cross(u, v)
       return PlacedCard(
-        card: card, texture: texture, normal: n / max(1e-12, length(n)), perU: u / max(1e-12, (u * u).sum()),
+        texture: texture.texels, origin: card.origin, gain: card.gain, visibility: card.visibility,
+        normal: n / max(1e-12, length(n)), perU: u / max(1e-12, (u * u).sum()),
         perV: v / max(1e-12, (v * v).sum()), unitU: u / max(1e-6, length(u)), unitV: v / max(1e-6, length(v)))
     }
-    for placed in cards {
+    for c in scene.cards {
       var box = BoundsTree.Bounds.empty
-      let c = placed.card
       for corner in [c.origin, c.origin + c.right, c.origin + c.up, c.origin + c.right + c.up] {
         box.include(.init(low: corner, high: corner))
       }
@@ -136,11 +140,11 @@ final class SoftThings: @unchecked Sendable {
     self.cards = .allocate(capacity: max(1, cards.count))
     self.cards.initialize(from: cards, count: cards.count)
     cardCount = cards.count
-    casters = cards.indices.filter { cards[$0].card.castsShadow }
+    self.textures = textures
+    casters = scene.cards.indices.filter { scene.cards[$0].castsShadow }
   }
 
   deinit {
-    cards.deinitialize(count: cardCount)
     cards.deallocate()
   }
 
@@ -210,13 +214,13 @@ final class SoftThings: @unchecked Sendable {
     _ placed: borrowing PlacedCard, _ ray: BoundsTree.Ray, _ cone: Cone, far: Float, reflected: Bool,
     shares: UnsafePointer<Float>?
   ) -> Hit? {
-    guard isSeen(placed.card.visibility, reflected: reflected) else { return nil }
+    guard isSeen(placed.visibility, reflected: reflected) else { return nil }
     let facing = (ray.direction * placed.normal).sum()
     guard abs(facing) > 1e-5 else { return nil }
-    let t = ((placed.card.origin - ray.origin) * placed.normal).sum() / facing
+    let t = ((placed.origin - ray.origin) * placed.normal).sum() / facing
     guard t > 1e-3, t < far else { return nil }
     let p = ray.point(at: t)
-    let q = p - placed.card.origin
+    let q = p - placed.origin
     let u = (q * placed.perU).sum()
     let v = (q * placed.perV).sum()
     let way = t + cone.before
@@ -235,7 +239,7 @@ final class SoftThings: @unchecked Sendable {
     let lookup = placed.texture.lookup(
       u: max(0, min(1, u)), v: max(0, min(1, v)), .init(u: min(1, du), v: min(1, dv)))
     let texel = placed.texture.light(lookup) * inside
-    var light = Vector(texel.x, texel.y, texel.z) * placed.card.gain
+    var light = Vector(texel.x, texel.y, texel.z) * placed.gain
     if placed.texture.hasSurface, texel.w > 0.002 {
       let surface = placed.texture.surface(lookup) * inside
       let slopes = placed.texture.slopes(lookup)
@@ -290,9 +294,9 @@ final class SoftThings: @unchecked Sendable {
     for number in casters {
       let facing = (way * cards[number].normal).sum()
       guard abs(facing) > 1e-6 else { continue }
-      let t = ((cards[number].card.origin - p) * cards[number].normal).sum() / facing
+      let t = ((cards[number].origin - p) * cards[number].normal).sum() / facing
       guard t > 0.002, t < 0.998 else { continue }
-      let q = p + way * t - cards[number].card.origin
+      let q = p + way * t - cards[number].origin
       // The half-shadow on the card: what the light's disc covers of it, seen from the point.
       let blur = size * t * 2
       let du = blur * length(cards[number].perU)

@@ -183,6 +183,17 @@ import Testing
     #expect(PresetMistakesTests.complaint(slip.preset, overrides: slip.overrides) == slip.told)
   }
 
+  @Test("a section cannot be switched off") func disabledSection() {
+    let told = PresetMistakesTests.complaint(
+      Self.head + "layers:\n  - set: empty\n", disabled: ["rain"])
+    #expect(
+      told == """
+        --disable:1:1: error: 'rain' is a part of every set and cannot be switched off
+        rain
+        ^~~~
+        """)
+  }
+
   @Test("mistakes in sections, places and props are told together") func together() {
     let told = PresetMistakesTests.complaint(
       Self.head

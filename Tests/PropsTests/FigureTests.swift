@@ -340,6 +340,35 @@ struct PaintedCard {
     #expect(isStill)
   }
 
+  @Test func aTurnOfTheLegsEndsWhereItBegan() throws {
+    let drawing = try FigureDrawing(FigurePose.walk.text).wearing(.trench)
+    func foot(_ name: String, _ turn: Double) throws -> Rect {
+      try #require(FigureStride(turn: turn).stepping(drawing).parts.first { $0.name == name }).outline.bounds
+    }
+    for turn in [0.0, 1, -3] {
+      let isSame = zip(FigureStride(turn: turn).stepping(drawing).parts, drawing.parts).allSatisfy {
+        $0.points == $1.points
+      }
+      #expect(isSame)
+    }
+    let near = try (foot("near shoe", 0), foot("near shoe", 0.5))
+    let far = try (foot("far shoe", 0), foot("far shoe", 0.5))
+    // It looks to the left: half a turn later the other foot is in front.
+    #expect(near.0.minX < far.0.minX && near.1.minX > far.1.minX)
+    for turn in stride(from: 0.0, to: 1, by: 0.05) {
+      let lowest = try min(foot("near shoe", turn).minY, foot("far shoe", turn).minY)
+      #expect((-8...4).contains(lowest), "\(turn): \(lowest)")
+      let isFinite = FigureStride(turn: turn).stepping(drawing).parts.allSatisfy { part in
+        part.points.allSatisfy { $0.isFinite }
+      }
+      #expect(isFinite)
+    }
+    let odd = FigureStride(turn: .infinity).stepping(drawing).parts.allSatisfy {
+      $0.points.allSatisfy { $0.isFinite }
+    }
+    #expect(odd)
+  }
+
   @Test func seedsAreStable() throws {
     func planes(_ seed: UInt64) throws -> [[Float]] {
       var set = Self.builder(seed: seed)

@@ -144,7 +144,7 @@ struct SignTests {
     let (tube, level): (Double, Float) = (0.02, 0.8)
     let color = SIMD3<Float>(1, 0.07, 0.36)
     let line = NeonSignPicture.Line(
-      points: [Point(0.5, 1), Point(1.5, 1)], isClosed: false, length: 1,
+      points: [Point(0.5, 1), Point(1.5, 1)], isClosed: false,
       light: [SIMD2(level, 1), SIMD2(level, 1)])
     let picture = NeonSignPicture(
       size: Point(2, 2), groups: [.init(tubes: [line], color: color, level: level)], tube: tube, panel: .null,

@@ -1,20 +1,16 @@
 import Catalog
 import Raster
+import Stage
 import Testing
-import Typography
 
 @testable import Props
-@testable import Stage
 
 /// Streets, towers and their walls.
 @Suite struct StreetTests {
   static func builder(seed: UInt64 = 21, time: Double = 0, camera: Camera = Camera()) -> SetBuilder {
     var scene = Scene()
     scene.camera = camera
-    return SetBuilder(
-      scene: scene, seed: Seed(seed), moment: Moment(time: time),
-      geometry: Geometry(trimWidth: 200, trimHeight: 100),
-      fonts: FontSearch(folders: [], bundled: FontLibrary(roots: [])))
+    return Staging.builder(seed: seed, moment: Moment(time: time), scene: scene)
   }
 
   static func scene(_ prop: some Prop, seed: UInt64 = 21, time: Double = 0, camera: Camera = Camera()) throws
@@ -160,13 +156,16 @@ import Typography
     }
     for street in streets {
       let scene = try StreetTests.scene(street)
-      #expect(scene.boxes.count < 20_000 && scene.strands.count < 8000 && scene.lights.count < 60,
+      #expect(
+        scene.boxes.count < 20_000 && scene.strands.count < 8000 && scene.lights.count < 60,
         "\(scene.boxes.count), \(scene.strands.count), \(scene.lights.count)")
       let isFinite = scene.boxes.allSatisfy { box in
         (0..<3).allSatisfy { box.low[$0].isFinite && box.high[$0].isFinite && box.high[$0] > box.low[$0] }
       }
       #expect(isFinite)
-      let points = scene.strands.allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite } }
+      let points = scene.strands.allSatisfy {
+        $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }
+      }
       #expect(points)
     }
     var towers = Towers()

@@ -41,7 +41,8 @@ struct AwningPicture: CardPicture {
         surface.red[i] = color.x
         surface.green[i] = color.y
         surface.blue[i] = color.z
-        surface.slopeX[i] = 0.35 * noise.relief(x, y * 0.3, scale: SIMD2(2.2, 1), footprint: footprint, seed: seed &+ 2)
+        surface.slopeX[i] =
+          0.35 * noise.relief(x, y * 0.3, scale: SIMD2(2.2, 1), footprint: footprint, seed: seed &+ 2)
         canvas.alpha[i] = alpha
       }
     }

@@ -19,6 +19,7 @@ struct BladeMaterial: SurfaceMaterial {
     // Tubes stand upright: the middle is brighter, the corners gray.
     let middle = 1 - 0.5 * abs(x / size.x - 0.5) * 2 * noise.kept(1 / size.x, f.x)
     return SurfaceLook(
-      albedo: Vector(repeating: 0.02).mixed(with: print * 0.05, inner), light: light * print * (inner * middle))
+      albedo: Vector(repeating: 0.02).mixed(with: print * 0.05, inner),
+      light: light * print * (inner * middle))
   }
 }

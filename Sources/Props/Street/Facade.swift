@@ -134,7 +134,8 @@ struct FacadeMaterial: SurfaceMaterial {
     let inner = noise.cover(0.05, size.x - 0.05, x, f.x) * noise.cover(0.06, size.y - 0.05, y, f.y)
     let split: Float = size.x > 1.6 ? 3 : size.x > 0.8 ? 2 : 1
     let post = 0.024 * split / size.x
-    var bars = split > 1
+    var bars =
+      split > 1
       ? Stripes.share(0, post, of: x / size.x * split, width: f.x / size.x * split)
         + Stripes.share(1 - post, 1, of: x / size.x * split, width: f.x / size.x * split) : 0
     if point.seed & 3 != 0 {

@@ -147,15 +147,17 @@ struct ShopFrontMaterial: SurfaceMaterial {
     let panes = max(1, ((width - doorWidth) / 1.35).rounded())
     let from = unit.doorAtEnd ? 0.08 : doorTo
     let pane = (width - doorWidth - 0.16) / panes
-    let post = (Stripes.share(0, 0.035 / pane, of: (x - from) / pane, width: f.x / pane)
-      + Stripes.share(1 - 0.035 / pane, 1, of: (x - from) / pane, width: f.x / pane))
+    let post =
+      (Stripes.share(0, 0.035 / pane, of: (x - from) / pane, width: f.x / pane)
+        + Stripes.share(1 - 0.035 / pane, 1, of: (x - from) / pane, width: f.x / pane))
     glass *= 1 - min(1, post) * (1 - isDoor)
     let stile = isDoor * (1 - noise.cover(doorFrom + 0.09, doorTo - 0.09, x, f.x))
     glass *= 1 - stile
     var albedo = unit.paint
     // Tiles on the riser, metal on the frames.
     if y < riser + 0.1 {
-      let joint = 1 - Stripes.share(0.05, 1, of: x / 0.15, width: f.x / 0.15)
+      let joint =
+        1 - Stripes.share(0.05, 1, of: x / 0.15, width: f.x / 0.15)
         * Stripes.share(0.05, 1, of: y / 0.15, width: f.y / 0.15)
       albedo *= 1.05 - 0.5 * joint
     }
@@ -179,7 +181,8 @@ struct ShopFrontMaterial: SurfaceMaterial {
       albedo = albedo.mixed(with: glassAlbedo, glass)
     }
     // The door's handle catches the street.
-    let handle = noise.cover(0, 0.035, abs(x - (unit.doorAtEnd ? doorFrom + 0.16 : doorTo - 0.16)), f.x)
+    let handle =
+      noise.cover(0, 0.035, abs(x - (unit.doorAtEnd ? doorFrom + 0.16 : doorTo - 0.16)), f.x)
       * noise.cover(0.85, 1.35, y, f.y)
     albedo = albedo.mixed(with: Vector(repeating: 0.09), handle)
     return SurfaceLook(albedo: albedo, light: light * (1 - handle))
@@ -231,7 +234,8 @@ struct ShopFrontMaterial: SurfaceMaterial {
     var color = unit.paint
     // Rust from below and at the guides.
     let rust = noise.step(
-      0.05, 0.4, 0.34 - (y - lift) * 0.8 + noise.relief(x, y, scale: SIMD2(3.1, 2), footprint: f, seed: unit.seed &+ 2))
+      0.05, 0.4,
+      0.34 - (y - lift) * 0.8 + noise.relief(x, y, scale: SIMD2(3.1, 2), footprint: f, seed: unit.seed &+ 2))
     color = color.mixed(with: Vector(0.045, 0.022, 0.011), rust * 0.8)
     if noise.cell(1, 51, unit.seed) < 0.45 {
       let spray = tag(unit, x, y, width, f)
@@ -276,7 +280,8 @@ struct ShopFrontMaterial: SurfaceMaterial {
     let mist = 0.25 * (1 - noise.step(pen, pen * 3, best)) * ends
     let hue = noise.cell(4, 51, unit.seed)
     let color =
-      hue < 0.4 ? Vector(0.008, 0.008, 0.009) : hue < 0.7 ? Vector(0.085, 0.085, 0.08) : Vector(0.09, 0.015, 0.03)
+      hue < 0.4
+      ? Vector(0.008, 0.008, 0.009) : hue < 0.7 ? Vector(0.085, 0.085, 0.08) : Vector(0.09, 0.015, 0.03)
     return SIMD4(color.x, color.y, color.z, max(cover, mist))
   }
 
@@ -318,12 +323,16 @@ struct ShopFrontMaterial: SurfaceMaterial {
       tone += boxes * (0.5 * slot - 0.1) * (slopeX > 0 ? 1 : 0)
     } else {
       let leaf = noise.cover(width * 0.5 - 0.48, width * 0.5 + 0.48, px, f.x) * noise.cover(0, 2.1, py, f.y)
-      let panel = noise.cover(0.10, 0.38, abs(px - width * 0.5), f.x)
+      let panel =
+        noise.cover(0.10, 0.38, abs(px - width * 0.5), f.x)
         * (noise.cover(0.2, 0.95, py, f.y) + noise.cover(1.1, 1.95, py, f.y))
       tone += leaf * (-0.14 + 0.05 * panel)
     }
     let glow = unit.interior.light * (tone * min(3, lamp) * 0.30)
-    let bulb = noise.cover(-1, 0.06, (((x + slopeX * 0.5 - width * 0.5) * (x + slopeX * 0.5 - width * 0.5)) + ((y + slopeY * 0.5 - head + 0.22) * (y + slopeY * 0.5 - head + 0.22))).squareRoot(), max(f.x, f.y))
+    let bulb = noise.cover(
+      -1, 0.06,
+      (((x + slopeX * 0.5 - width * 0.5) * (x + slopeX * 0.5 - width * 0.5))
+        + ((y + slopeY * 0.5 - head + 0.22) * (y + slopeY * 0.5 - head + 0.22))).squareRoot(), max(f.x, f.y))
     return SurfaceLook(
       albedo: wall.albedo * (0.5 * tone), light: glow + unit.interior.light * (bulb * 5))
   }
@@ -354,7 +363,8 @@ struct ShopProfile: Sendable {
           let x = (Float(i) + 0.5) * pitch
           let y = (Float(j) + 0.5) * rise
           let point = SurfacePoint(
-            position: along * (unit.from + x) + Vector(0, y, 0), local: along * (unit.from + x) + Vector(0, y, 0),
+            position: along * (unit.from + x) + Vector(0, y, 0),
+            local: along * (unit.from + x) + Vector(0, y, 0),
             size: Vector(20, 4, 20), face: material.face, direction: direction, distance: 30,
             footprint: SIMD2(pitch, rise), seed: unit.seed)
           let look = material.look(unit, x: x, y: y, point: point, footprint: SIMD2(pitch, rise))

@@ -71,7 +71,7 @@ struct ShopInterior: Sendable {
       sum += color * (cover * left)
       left *= 1 - cover
     }
-    if trade != .office {
+    if trade != .office && trade != .laundry {
       let at = displayDepth
       if z > at {
         let f = spread(at)
@@ -89,7 +89,8 @@ struct ShopInterior: Sendable {
         noise.cover(gondola.from, gondola.to, x, f.x) * noise.cover(-1, gondola.height, y, f.y)
       if cover > 0 {
         meet(
-          goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 5) * level(y, gondola.depth) * 0.8,
+          goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 5) * level(y, gondola.depth)
+            * 0.8,
           cover)
       }
     }
@@ -120,7 +121,10 @@ struct ShopInterior: Sendable {
         sum += Vector(repeating: 0.16 * left * (kept / (1 + r * r * 60) + (1 - kept) * 0.1))
         let cord = noise.cover(-0.006, 0.006, dx, f.x) * noise.cover(2.05, 4, y, f.y)
         meet(Vector(repeating: 0.02), cord)
-        meet(Vector(0.10, 0.07, 0.05) * (0.5 + y), noise.cover(-1, 1.05, y, f.y))
+        // The counter, and heads of those who sit at it.
+        let counter = noise.cover(-1, 1.05, y, f.y)
+        let top = noise.cover(1.0, 1.05, y, f.y)
+        meet(Vector(0.07, 0.045, 0.03).mixed(with: Vector(0.9, 0.6, 0.35), top), counter)
       }
     }
     if left > 0.02 {
@@ -131,7 +135,9 @@ struct ShopInterior: Sendable {
         switch side {
         case .back: back(x, y, f)
         case .left, .right:
-          flank(z, y, SIMD2(min(4, s.footprint.x / max(0.05, abs(slopeX)) * (1 + z * growth)), f.y), isLeft: side == .left)
+          flank(
+            z, y, SIMD2(min(4, s.footprint.x / max(0.05, abs(slopeX)) * (1 + z * growth)), f.y),
+            isLeft: side == .left)
         case .ceiling:
           ceiling(x, z, SIMD2(f.x, min(4, s.footprint.y / max(0.05, abs(slopeY)) * (1 + z * growth))))
         case .floor:
@@ -248,7 +254,9 @@ struct ShopInterior: Sendable {
       ? Vector(1.0, 0.25, 0.18)
       : k < 2
         ? Vector(0.95, 0.75, 0.25)
-        : k < 3 ? Vector(0.95, 0.92, 0.85) : k < 4 ? Vector(0.3, 0.55, 0.8) : k < 5 ? Vector(0.35, 0.6, 0.3) : Vector(0.45, 0.28, 0.18)
+        : k < 3
+          ? Vector(0.95, 0.92, 0.85)
+          : k < 4 ? Vector(0.3, 0.55, 0.8) : k < 5 ? Vector(0.35, 0.6, 0.3) : Vector(0.45, 0.28, 0.18)
     return Vector(0.60, 0.52, 0.42).mixed(with: hue, saturation)
   }
 
@@ -266,7 +274,9 @@ struct ShopInterior: Sendable {
     let tall = own < 0.22 ? 0 : plinth + 0.08 + 0.42 * noise.cell(i, 6, seed) * (0.4 + draw(13))
     let wide: Float = 0.3 + 0.6 * noise.cell(i, 7, seed)
     let across = x / step - Float(i)
-    let round: Float = noise.cell(i, 8, seed) < 0.5 && tall > 0 && y > plinth ? 1 - 0.4 * (y - plinth) / max(0.05, tall - plinth) : 1
+    let round: Float =
+      noise.cell(i, 8, seed) < 0.5 && tall > 0 && y > plinth
+      ? 1 - 0.4 * (y - plinth) / max(0.05, tall - plinth) : 1
     let half = wide * round * 0.5
     let shape =
       noise.cover(0.5 - half, 0.5 + half, across, f.x / step) * noise.cover(-1, tall, y, f.y)
@@ -274,7 +284,9 @@ struct ShopInterior: Sendable {
     let thing = meanShape + (shape - meanShape) * kept
     let cover = max(base, thing)
     // Seen from the street they stand against the light.
-    let color = ShopInterior.palette(noise.cell(i, 9, seed), saturation: 0.6 * kept) * (0.16 + 0.16 * kept * (own - 0.5))
+    let color =
+      ShopInterior.palette(noise.cell(i, 9, seed), saturation: 0.6 * kept)
+      * (0.16 + 0.16 * kept * (own - 0.5))
     let cloth = Vector(0.14, 0.12, 0.10)
     let c = color.mixed(with: cloth, base)
     return SIMD4(c.x, c.y, c.z, cover)
@@ -287,11 +299,15 @@ struct ShopInterior: Sendable {
     switch trade {
     case .grocer, .video:
       let shelves = noise.cover(0.08, 2.05, y, f.y)
-      color = wall.mixed(with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * level(y, depth), shelves)
+      color = wall.mixed(
+        with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * level(y, depth), shelves
+      )
     case .bar:
-      // Bottles before a lit mirror.
-      let shelf = noise.cover(1.1, 2.2, y, f.y)
-      color = Vector(0.35, 0.24, 0.16).mixed(with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * 1.1, shelf)
+      // Bottles before a lit mirror; the wall about them is dark but for the lamps' pools.
+      let shelf = noise.cover(1.1, 2.2, y, f.y) * noise.cover(width * 0.1, width * 0.9, x, f.x)
+      let panels = 0.75 + 0.25 * Stripes.share(0.04, 1, of: x / 0.42, width: f.x / 0.42)
+      color = (Vector(0.26, 0.15, 0.09) * (panels * pool(y))).mixed(
+        with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * 1.3, shelf)
     case .laundry:
       color = machines(x, y, f, base: wall)
     case .office:
@@ -321,6 +337,12 @@ struct ShopInterior: Sendable {
     return color
   }
 
+  /// Light of hanging lamps on upright things at a height.
+  private func pool(_ y: Float) -> Float {
+    let below = (y - 1.75) * (y - 1.75)
+    return 0.32 + 1.1 / (1 + 2.2 * below)
+  }
+
   private func machines(_ x: Float, _ y: Float, _ f: SIMD2<Float>, base: Vector) -> Vector {
     let noise = SurfaceNoise.self
     let pitch: Float = 0.68
@@ -335,9 +357,12 @@ struct ShopInterior: Sendable {
     let kept = noise.kept(1.2 / pitch, size)
     let glass = noise.cover(-1, 0.19, r, size)
     let ring = noise.cover(-1, 0.24, r, size) - glass
-    let seam = 1 - Stripes.share(0.02, 0.98, of: x / pitch, width: f.x / pitch) * Stripes.share(0.02, 0.99, of: y / 0.9, width: f.y / 0.9)
+    let seam =
+      1 - Stripes.share(0.02, 0.98, of: x / pitch, width: f.x / pitch)
+      * Stripes.share(0.02, 0.99, of: y / 0.9, width: f.y / 0.9)
     let body = Vector(0.72, 0.74, 0.74) * (0.5 + 0.4 * y / height)
-    let glow = noise.cell(Int(i), Int(j), seed &+ 3) < 0.3 ? Vector(0.25, 0.3, 0.34) : Vector(0.06, 0.07, 0.08)
+    let glow =
+      noise.cell(Int(i), Int(j), seed &+ 3) < 0.3 ? Vector(0.25, 0.3, 0.34) : Vector(0.06, 0.07, 0.08)
     let shut = body.mixed(with: glow, glass * kept).mixed(with: Vector(repeating: 1.0), ring * kept * 0.6)
     let mean = body * (1 - 0.19 * (1 - kept))
     let color = mean.mixed(with: shut, kept) * (1 - 0.6 * seam)
@@ -352,18 +377,27 @@ struct ShopInterior: Sendable {
     switch trade {
     case .grocer, .video:
       let shelves = noise.cover(0.08, 2.0, y, f.y) * noise.cover(0.5, depth, z, f.x)
-      return wall.mixed(with: goods(z, y, f, row: goodsSize.y, column: goodsSize.x, key: key) * level(y, z), shelves) * fade
+      return wall.mixed(
+        with: goods(z, y, f, row: goodsSize.y, column: goodsSize.x, key: key) * level(y, z), shelves) * fade
     case .laundry:
       return machines(z, y, f, base: wall) * fade
     case .bar:
-      let frame = Stripes.share(0.25, 0.75, of: z / 1.1, width: f.x / 1.1) * noise.cover(1.3, 1.8, y, f.y)
-      return Vector(0.34, 0.22, 0.15).mixed(with: Vector(0.7, 0.5, 0.3), frame) * fade
+      let frame =
+        Stripes.share(0.25, 0.75, of: z / 1.1, width: f.x / 1.1) * noise.cover(1.3, 1.85, y, f.y)
+      let own = noise.cell(noise.floor(z / 1.1), 37, key)
+      let panels = 0.7 + 0.3 * Stripes.share(0.05, 1, of: z / 0.36, width: f.x / 0.36)
+      let dado = noise.cover(-1, 1.05, y, f.y)
+      let wood = Vector(0.24, 0.13, 0.075).mixed(with: Vector(0.16, 0.085, 0.05) * panels, dado)
+      return wood.mixed(with: ShopInterior.palette(own, saturation: 0.5) * (0.35 + 0.5 * own), frame)
+        * (fade * pool(y) * 1.25)
     case .office:
       // Cabinets with drawers, pictures over them.
       let cabinets = noise.cover(-1, 1.15, y, f.y) * noise.cover(0.9, depth - 0.3, z, f.x)
-      let drawers = Stripes.share(0.06, 1, of: y / 0.38, width: f.y / 0.38)
+      let drawers =
+        Stripes.share(0.06, 1, of: y / 0.38, width: f.y / 0.38)
         * Stripes.share(0.03, 1, of: z / 0.46, width: f.x / 0.46)
-      let handle = Stripes.share(0.36, 0.64, of: z / 0.46, width: f.x / 0.46)
+      let handle =
+        Stripes.share(0.36, 0.64, of: z / 0.46, width: f.x / 0.46)
         * Stripes.share(0.68, 0.76, of: y / 0.38, width: f.y / 0.38)
       let body = Vector(0.30, 0.31, 0.29) * (0.35 + 0.65 * drawers + 0.6 * handle)
       let frames = Stripes.share(0.2, 0.62, of: z / 1.05, width: f.x / 1.05) * noise.cover(1.45, 2.0, y, f.y)
@@ -378,7 +412,8 @@ struct ShopInterior: Sendable {
     let noise = SurfaceNoise.self
     guard trade != .bar else { return Vector(0.16, 0.12, 0.09) }
     let joint =
-      1 - Stripes.share(0.03, 1, of: x / 0.6, width: f.x / 0.6) * Stripes.share(0.03, 1, of: z / 0.6, width: f.y / 0.6)
+      1 - Stripes.share(0.03, 1, of: x / 0.6, width: f.x / 0.6)
+      * Stripes.share(0.03, 1, of: z / 0.6, width: f.y / 0.6)
     // Tubes run along the glass, one a row, in a bright field.
     let pitch: Float = 1.3
     let lit = Stripes.share(0.46, 0.54, of: z / pitch, width: f.y / pitch)

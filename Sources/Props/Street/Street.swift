@@ -52,7 +52,9 @@ public struct Street: Prop {
     .init(
       "clutter", \.clutter, .number(0...1),
       "How much hangs on the walls: air conditioners, pipes, fire escapes, posters."),
-    .init("cables", \.cables, .number(0...1), "How many cables hang across the street; 0 takes the poles away too."),
+    .init(
+      "cables", \.cables, .number(0...1),
+      "How many cables hang across the street; 0 takes the poles away too."),
   ]
 
   public init() {}
@@ -82,7 +84,10 @@ public struct Street: Prop {
       }
       layPavement(side, to: end, in: &set, materials)
     }
-    if cables > 0 { StreetCables(halfWidth: halfWidth, amount: cables).build(from: nearest, to: end, in: &set, sides: signs, heights: heights) }
+    if cables > 0 {
+      StreetCables(halfWidth: halfWidth, amount: cables).build(
+        from: nearest, to: end, in: &set, sides: signs, heights: heights)
+    }
     if cables > 0 {
       StreetPoles(halfWidth: halfWidth, pavement: pavement).build(
         from: nearest, to: end, sides: signs, in: &set, materials)
@@ -90,7 +95,9 @@ public struct Street: Prop {
     light(openings, in: &set)
   }
 
-  private func layPavement(_ side: Float, to end: Float, in set: inout SetBuilder, _ materials: StreetMaterials) {
+  private func layPavement(
+    _ side: Float, to end: Float, in set: inout SetBuilder, _ materials: StreetMaterials
+  ) {
     let wide = min(pavement, halfWidth - 0.2)
     guard wide > 0.05 else { return }
     let frame = WallFrame(side: side, distance: halfWidth)

@@ -16,8 +16,12 @@ extension StreetHouse {
       // A dead lamp on an arm.
       let at = z.low + z.length * draws.unit("lamp z")
       let y = base + draws.number("lamp y", 0.3...0.9)
-      set.block(frame, out: Span(0, 0.7), y: .about(y, 0.05), z: .about(at, 0.05), material: materials.metal, seed: seed("arm"))
-      set.block(frame, out: Span(0.5, 0.86), y: Span(y - 0.1, y + 0.02), z: .about(at, 0.24), material: materials.metal, seed: seed("shade"))
+      set.block(
+        frame, out: Span(0, 0.7), y: .about(y, 0.05), z: .about(at, 0.05), material: materials.metal,
+        seed: seed("arm"))
+      set.block(
+        frame, out: Span(0.5, 0.86), y: Span(y - 0.1, y + 0.02), z: .about(at, 0.24),
+        material: materials.metal, seed: seed("shade"))
     }
   }
 
@@ -30,7 +34,8 @@ extension StreetHouse {
     for storey in 0..<min(storeys, 12) {
       for bay in 0..<min(bays, 12) {
         let index = storey * 16 + bay
-        guard count < (isDetailed ? 7 : 4), own.chance("here", 0.2 * style.clutter, index), bay != escapeBay else { continue }
+        guard count < (isDetailed ? 7 : 4), own.chance("here", 0.2 * style.clutter, index), bay != escapeBay
+        else { continue }
         count += 1
         // Below a window, or beside it.
         let isBeside = own.chance("beside", 0.3, index)
@@ -39,7 +44,8 @@ extension StreetHouse {
         guard middle > z.low + 0.5, middle < z.high - 0.5 else { continue }
         let wide = own.number("wide", 0.78...0.92, index)
         set.block(
-          frame, out: Span(0.10, 0.42), y: Span(y, y + 0.58), z: .about(middle, wide), material: materials.cooler,
+          frame, out: Span(0.10, 0.42), y: Span(y, y + 0.58), z: .about(middle, wide),
+          material: materials.cooler,
           seed: own.bits("cooler \(index)"))
         for end: Float in isDetailed ? [-0.3, 0.3] : [] {
           set.block(
@@ -49,7 +55,8 @@ extension StreetHouse {
         // The hose goes into the wall, the drain hangs down it.
         set.line(
           [
-            frame.point(0.2, y + 0.45, middle + wide * 0.5), frame.point(0.12, y + 0.55, middle + wide * 0.62),
+            frame.point(0.2, y + 0.45, middle + wide * 0.5),
+            frame.point(0.12, y + 0.55, middle + wide * 0.62),
             frame.point(0.03, y + 0.8, middle + wide * 0.66), frame.point(0, y + 0.82, middle + wide * 0.66),
           ], radius: 0.028)
         set.line(
@@ -71,14 +78,16 @@ extension StreetHouse {
       let wide: Float = own.chance("thick", 0.4, i) ? 0.14 : 0.1
       let material = own.chance("rust", 0.5, i) ? materials.rust : materials.metal
       set.block(
-        frame, out: Span(0.05, 0.05 + wide), y: Span(foot, top - 0.2), z: .about(at, wide), material: material,
+        frame, out: Span(0.05, 0.05 + wide), y: Span(foot, top - 0.2), z: .about(at, wide),
+        material: material,
         seed: own.bits("pipe \(i)"))
       guard isDetailed else { continue }
       for k in 0..<4 {
         let y = foot + 1.6 + Float(k) * max(1.4, (top - 3) / 4)
         guard y < top - 0.4 else { break }
         set.block(
-          frame, out: Span(0, 0.075 + wide), y: .about(y, 0.07), z: .about(at, wide + 0.06), material: material,
+          frame, out: Span(0, 0.075 + wide), y: .about(y, 0.07), z: .about(at, wide + 0.06),
+          material: material,
           seed: own.bits("collar"))
       }
       if own.chance("elbow", 0.5, i), storeys > 0 {
@@ -97,19 +106,29 @@ extension StreetHouse {
         for k in 0..<(2 + own.pick("meters", 2)) {
           let y = base + 0.3
           let middle = at + Float(k) * 0.36
-          set.block(frame, out: Span(0, 0.15), y: Span(y, y + 0.42), z: .about(middle, 0.27), material: materials.metal, seed: own.bits("meter \(k)"))
-          set.block(frame, out: Span(0, 0.04), y: Span(y + 0.42, min(top - 0.5, y + 2.4)), z: .about(middle, 0.04), material: materials.metal, seed: own.bits("conduit"))
+          set.block(
+            frame, out: Span(0, 0.15), y: Span(y, y + 0.42), z: .about(middle, 0.27),
+            material: materials.metal, seed: own.bits("meter \(k)"))
+          set.block(
+            frame, out: Span(0, 0.04), y: Span(y + 0.42, min(top - 0.5, y + 2.4)), z: .about(middle, 0.04),
+            material: materials.metal, seed: own.bits("conduit"))
         }
       }
       if own.chance("duct", 0.35 * style.clutter), storeys > 0 {
         // The kitchen's duct climbs to the roof.
         let at = z.low + z.length * own.number("duct z", 0.2...0.8)
-        set.block(frame, out: Span(0.04, 0.44), y: Span(base + 0.2, top + 1.1), z: .about(at, 0.42), material: materials.metal, seed: own.bits("duct"))
+        set.block(
+          frame, out: Span(0.04, 0.44), y: Span(base + 0.2, top + 1.1), z: .about(at, 0.42),
+          material: materials.metal, seed: own.bits("duct"))
         for k in 0..<4 {
           let y = base + 0.9 + Float(k) * (top - base) / 4
-          set.block(frame, out: Span(0, 0.47), y: .about(y, 0.06), z: .about(at, 0.48), material: materials.rust, seed: own.bits("duct seam"))
+          set.block(
+            frame, out: Span(0, 0.47), y: .about(y, 0.06), z: .about(at, 0.48), material: materials.rust,
+            seed: own.bits("duct seam"))
         }
-        set.block(frame, out: Span(0.04, 0.75), y: Span(base - 0.15, base + 0.3), z: .about(at, 0.5), material: materials.metal, seed: own.bits("hood"))
+        set.block(
+          frame, out: Span(0.04, 0.75), y: Span(base - 0.15, base + 0.3), z: .about(at, 0.5),
+          material: materials.metal, seed: own.bits("hood"))
       }
     }
   }
@@ -125,15 +144,18 @@ extension StreetHouse {
       let y = own.number("y", 3.0...4.3, i)
       guard y + tall < top - 0.5 else { continue }
       let isLit = own.chance("lit", 0.55, i)
-      let color = [Vector(1, 0.86, 0.62), Vector(0.75, 0.95, 1), Vector(1, 0.7, 0.75)][own.pick("color", 3, i)]
+      let color = [Vector(1, 0.86, 0.62), Vector(0.75, 0.95, 1), Vector(1, 0.7, 0.75)][
+        own.pick("color", 3, i)]
       let material = set.material(
-        BladeMaterial(light: isLit ? color * (own.number("light", 0.16...0.4, i) * style.glow) : Vector(0, 0, 0)))
+        BladeMaterial(
+          light: isLit ? color * (own.number("light", 0.16...0.4, i) * style.glow) : Vector(0, 0, 0)))
       set.block(
         frame, out: Span(0.2, 0.2 + wide), y: Span(y, y + tall), z: .about(at, 0.13), material: material,
         seed: own.bits("blade \(i)"))
       for share: Float in [0.2, 0.8] {
         set.block(
-          frame, out: Span(0, 0.24), y: .about(y + tall * share, 0.035), z: .about(at, 0.035), material: materials.metal,
+          frame, out: Span(0, 0.24), y: .about(y + tall * share, 0.035), z: .about(at, 0.035),
+          material: materials.metal,
           seed: own.bits("arm"))
       }
     }
@@ -148,9 +170,14 @@ extension StreetHouse {
       let pieces = 4
       var points: [Vector] = []
       for k in 0..<pieces {
-        let a = frame.point(0.05, y + 0.15 * (own.unit("clamp", i * 8 + k) - 0.5), z.low + z.length * Float(k) / Float(pieces))
-        let b = frame.point(0.05, y + 0.15 * (own.unit("clamp", i * 8 + k + 1) - 0.5), z.low + z.length * Float(k + 1) / Float(pieces))
-        points += StreetCables.sagging(from: a, to: b, sag: own.number("sag", 0.04...0.22, i * 8 + k), pieces: 6).dropLast(k == pieces - 1 ? 0 : 1)
+        let a = frame.point(
+          0.05, y + 0.15 * (own.unit("clamp", i * 8 + k) - 0.5), z.low + z.length * Float(k) / Float(pieces))
+        let b = frame.point(
+          0.05, y + 0.15 * (own.unit("clamp", i * 8 + k + 1) - 0.5),
+          z.low + z.length * Float(k + 1) / Float(pieces))
+        points += StreetCables.sagging(
+          from: a, to: b, sag: own.number("sag", 0.04...0.22, i * 8 + k), pieces: 6
+        ).dropLast(k == pieces - 1 ? 0 : 1)
       }
       set.line(points, radius: own.chance("thick", 0.3, i) ? 0.022 : 0.012)
     }
@@ -172,7 +199,8 @@ extension StreetHouse {
           seed: seed("beam"))
       }
       set.block(
-        frame, out: Span(0, reach), y: Span(y - (isDetailed ? 0.02 : 0.07), y), z: Span(from, to), material: materials.black,
+        frame, out: Span(0, reach), y: Span(y - (isDetailed ? 0.02 : 0.07), y), z: Span(from, to),
+        material: materials.black,
         seed: seed("grating"))
       for end in isDetailed ? [from, to] : [] {
         set.block(
@@ -183,7 +211,8 @@ extension StreetHouse {
       }
       rail(out: reach, y: y, height: 1.0, from: from, to: to, in: &set, materials)
       set.block(
-        frame, out: .about(reach, 0.05), y: .about(y + 1.0, 0.05), z: Span(from, to), material: materials.rust,
+        frame, out: .about(reach, 0.05), y: .about(y + 1.0, 0.05), z: Span(from, to),
+        material: materials.rust,
         seed: seed("handrail"))
       guard storey + 1 < floors else { continue }
       // Stairs, to and fro.

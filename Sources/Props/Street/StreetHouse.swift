@@ -54,7 +54,8 @@ struct StreetHouse: Sendable {
       lights: WindowLights(
         columns: bays + 3, rows: storeys,
         habits: WindowLights.Habits(
-          lit: style.lit * draws.number("lit", 0.5...1.5), warm: min(1, style.warm * draws.number("warm", 0.5...1.4)),
+          lit: style.lit * draws.number("lit", 0.5...1.5),
+          warm: min(1, style.warm * draws.number("warm", 0.5...1.4)),
           tint: style.shopTint, gain: 0.8 * style.glow, time: style.time),
         seed: draws.bits("windows")),
       pitch: pitch, low: SIMD2((1 - wide) / 2, low), high: SIMD2((1 + wide) / 2, low + 1.45 / pitch.y))
@@ -62,16 +63,19 @@ struct StreetHouse: Sendable {
 
   private static func texture(_ draws: Draws) -> WallTexture {
     let tone = draws.number("tone", 0.034...0.064)
-    let kind = WallTexture.Style(rawValue: draws.pick("texture", WallTexture.Style.allCases.count)) ?? .plaster
+    let kind =
+      WallTexture.Style(rawValue: draws.pick("texture", WallTexture.Style.allCases.count)) ?? .plaster
     let tints: [Vector] =
       switch kind {
       case .brick: [Vector(1.25, 0.82, 0.66), Vector(1.1, 0.9, 0.78)]
       case .tile: [Vector(1.05, 1, 0.88), Vector(0.86, 1.02, 1.0), Vector(1.2, 0.88, 0.82)]
       case .concrete: [Vector(1, 1, 1), Vector(0.94, 0.99, 1.03)]
-      case .plaster: [Vector(1.12, 1, 0.84), Vector(0.9, 1.02, 0.96), Vector(1.15, 0.9, 0.85), Vector(1, 1, 1)]
+      case .plaster:
+        [Vector(1.12, 1, 0.84), Vector(0.9, 1.02, 0.96), Vector(1.15, 0.9, 0.85), Vector(1, 1, 1)]
       }
     return WallTexture(
-      style: kind, albedo: tints[draws.pick("tint", tints.count)] * tone, grime: draws.number("grime", 0.5...1))
+      style: kind, albedo: tints[draws.pick("tint", tints.count)] * tone,
+      grime: draws.number("grime", 0.5...1))
   }
 
   func seed(_ name: String) -> UInt32 { draws.bits(name) }
@@ -124,7 +128,8 @@ struct StreetHouse: Sendable {
         material: pier, seed: seed("pier \(k)"))
       if isDetailed {
         set.block(
-          frame, out: Span(-recess, 0.06), y: Span(foot, foot + 0.35), z: Span(z.low + from - 0.03, z.low + to + 0.03),
+          frame, out: Span(-recess, 0.06), y: Span(foot, foot + 0.35),
+          z: Span(z.low + from - 0.03, z.low + to + 0.03),
           material: materials.concrete, seed: seed("foot \(k)"))
       }
     }
@@ -162,7 +167,8 @@ struct StreetHouse: Sendable {
     let own = Draws(plot.seed.derived("shop").derived(k))
     let isOpen = own.chance("open", style.shops)
     var interior = ShopInterior()
-    interior.trade = ShopInterior.Trade(rawValue: own.pick("trade", ShopInterior.Trade.allCases.count)) ?? .grocer
+    interior.trade =
+      ShopInterior.Trade(rawValue: own.pick("trade", ShopInterior.Trade.allCases.count)) ?? .grocer
     interior.width = to - from
     interior.depth = own.number("depth", 3.6...6.5)
     interior.seed = own.bits("interior")
@@ -177,7 +183,8 @@ struct StreetHouse: Sendable {
     let strength = own.unit("strength")
     interior.light = color * ((0.17 + 0.45 * strength * strength) * style.glow)
     let paints = [
-      Vector(0.02, 0.035, 0.03), Vector(0.055, 0.014, 0.014), Vector(0.02, 0.022, 0.026), Vector(0.05, 0.042, 0.03),
+      Vector(0.02, 0.035, 0.03), Vector(0.055, 0.014, 0.014), Vector(0.02, 0.022, 0.026),
+      Vector(0.05, 0.042, 0.03),
     ]
     var kind: ShopFrontMaterial.Unit.Kind = .shop
     var paint = paints[own.pick("paint", paints.count)]
@@ -201,14 +208,16 @@ struct StreetHouse: Sendable {
       }
     }
     return ShopFrontMaterial.Unit(
-      kind: kind, from: from, to: to, interior: interior, doorAtEnd: own.chance("door end", 0.5), paint: paint,
+      kind: kind, from: from, to: to, interior: interior, doorAtEnd: own.chance("door end", 0.5),
+      paint: paint,
       isOpen: isOpen && !isDoor,
       seed: own.bits("unit"))
   }
 
   /// What stands out from one unit: fascia, canopy, shutter box, posters, step.
   private func dress(
-    _ unit: ShopFrontMaterial.Unit, _ k: Int, head: Float, in set: inout SetBuilder, _ materials: StreetMaterials
+    _ unit: ShopFrontMaterial.Unit, _ k: Int, head: Float, in set: inout SetBuilder,
+    _ materials: StreetMaterials
   ) {
     let own = Draws(plot.seed.derived("dress").derived(k))
     let from = z.low + unit.from + 0.2
@@ -253,12 +262,19 @@ struct StreetHouse: Sendable {
     if own.chance("board", 0.8) {
       let lit = isOpen && own.chance("lit board", 0.38)
       var board = FasciaMaterial()
-      board.paint = [Vector(0.03, 0.045, 0.05), Vector(0.07, 0.02, 0.018), Vector(0.06, 0.055, 0.045), Vector(0.018, 0.02, 0.024)][own.pick("paint", 4)]
+      board.paint =
+        [
+          Vector(0.03, 0.045, 0.05), Vector(0.07, 0.02, 0.018), Vector(0.06, 0.055, 0.045),
+          Vector(0.018, 0.02, 0.024),
+        ][own.pick("paint", 4)]
       if lit {
         let peak = max(unit.interior.light.x, max(unit.interior.light.y, unit.interior.light.z))
         board.field =
-          Vector(0.9, 0.95, 0.88).mixed(with: unit.interior.light / max(0.01, peak), 0.75) * (0.13 * style.glow)
-        board.stripe = [Vector(0.9, 0.2, 0.08), Vector(0.05, 0.5, 0.3), Vector(0.08, 0.3, 0.8)][own.pick("stripe", 3)] * (0.20 * style.glow)
+          Vector(0.9, 0.95, 0.88).mixed(with: unit.interior.light / max(0.01, peak), 0.75)
+          * (0.13 * style.glow)
+        board.stripe =
+          [Vector(0.9, 0.2, 0.08), Vector(0.05, 0.5, 0.3), Vector(0.08, 0.3, 0.8)][own.pick("stripe", 3)]
+          * (0.20 * style.glow)
       }
       let bottom = lintel + (isShutter ? 0.38 : 0.10)
       set.block(
@@ -302,7 +318,8 @@ struct StreetHouse: Sendable {
         let tall = own.number("pile h", 0.22...0.32, i * 4 + k)
         let shift = own.number("pile shift", -0.04...0.04, i * 4 + k)
         set.block(
-          frame, out: Span(0.06 + shift, 0.38 + shift), y: Span(y, y + tall - 0.01), z: .about(middle + shift, wide),
+          frame, out: Span(0.06 + shift, 0.38 + shift), y: Span(y, y + tall - 0.01),
+          z: .about(middle + shift, wide),
           material: materials.crate, seed: own.bits("crate \(i) \(k)"))
         y += tall
       }
@@ -320,7 +337,8 @@ struct StreetHouse: Sendable {
     set.block(
       frame, out: Span(0.04, 0.74), y: Span(foot + 0.04, foot + 1.87), z: Span(z, z + 1.02),
       material: materials.vending, seed: own.bits("vending"))
-    var light = Light(position: frame.point(1.05, 1.25, z + 0.51), color: Vector(0.55, 0.8, 0.9) * (0.8 * style.glow))
+    var light = Light(
+      position: frame.point(1.05, 1.25, z + 0.51), color: Vector(0.55, 0.8, 0.9) * (0.8 * style.glow))
     light.softness = 0.5
     light.halo = 0.5
     light.haze = 0.5
@@ -331,7 +349,10 @@ struct StreetHouse: Sendable {
     _ own: Draws, from: Float, to: Float, reach: Float, lintel: Float, in set: inout SetBuilder,
     _ materials: StreetMaterials
   ) {
-    let cloths = [Vector(0.075, 0.016, 0.018), Vector(0.016, 0.045, 0.04), Vector(0.07, 0.055, 0.03), Vector(0.02, 0.025, 0.055)]
+    let cloths = [
+      Vector(0.075, 0.016, 0.018), Vector(0.016, 0.045, 0.04), Vector(0.07, 0.055, 0.03),
+      Vector(0.02, 0.025, 0.055),
+    ]
     let picture = AwningPicture(
       cloth: cloths[own.pick("cloth", cloths.count)], width: to - from, drop: 0.24,
       slope: (reach * reach + 0.36).squareRoot(), seed: own.bits("awning"))
@@ -373,7 +394,8 @@ struct StreetHouse: Sendable {
       // The same bill is often pasted twice side by side.
       let print = own.chance("again", 0.4, i) ? series : own.bits("print \(i)")
       set.block(
-        frame, out: Span(out, out + 0.012 + 0.002 * Float(i % 3)), y: Span(low, low + wide * 1.41), z: Span(z, z + wide),
+        frame, out: Span(out, out + 0.012 + 0.002 * Float(i % 3)), y: Span(low, low + wide * 1.41),
+        z: Span(z, z + wide),
         material: materials.poster, seed: print)
       z += wide * own.number("step", 0.85...1.35, i)
     }

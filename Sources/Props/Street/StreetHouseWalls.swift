@@ -61,7 +61,8 @@ extension StreetHouse {
           seed: seed("sill"))
         if hasHoods {
           set.block(
-            frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: span, material: materials.metal,
+            frame, out: Span(0, 0.34), y: Span(lintel + 0.04, lintel + 0.09), z: span,
+            material: materials.metal,
             seed: seed("hood"))
         }
       }
@@ -77,15 +78,18 @@ extension StreetHouse {
     for storey in 0..<min(storeys, isDetailed ? 8 : 4) {
       let y = floorHeight(storey)
       set.block(
-        frame, out: Span(0, 0.95), y: Span(y - 0.1, y + 0.04), z: Span(from, to), material: materials.concrete,
+        frame, out: Span(0, 0.95), y: Span(y - 0.1, y + 0.04), z: Span(from, to),
+        material: materials.concrete,
         seed: seed("balcony \(storey)"))
       if isSolid {
         set.block(
-          frame, out: Span(0.88, 0.95), y: Span(y + 0.04, y + 0.92), z: Span(from, to), material: materials.pale,
+          frame, out: Span(0.88, 0.95), y: Span(y + 0.04, y + 0.92), z: Span(from, to),
+          material: materials.pale,
           seed: seed("parapet \(storey)"))
         for end in isDetailed ? [from, to - 0.07] : [] {
           set.block(
-            frame, out: Span(0, 0.9), y: Span(y + 0.04, y + 0.92), z: Span(end, end + 0.07), material: materials.pale,
+            frame, out: Span(0, 0.9), y: Span(y + 0.04, y + 0.92), z: Span(end, end + 0.07),
+            material: materials.pale,
             seed: seed("cheek \(storey)"))
         }
       } else {
@@ -99,7 +103,8 @@ extension StreetHouse {
         let middle = own.number("at", (from + 0.5)...max(from + 0.5, to - 0.5), i)
         set.block(
           frame, out: Span(0.2, 0.62), y: Span(y + 0.04, y + own.number("tall", 0.4...1.15, i)),
-          z: .about(middle, wide), material: [materials.cooler, materials.rust, materials.metal][own.pick("m", 3, i)],
+          z: .about(middle, wide),
+          material: [materials.cooler, materials.rust, materials.metal][own.pick("m", 3, i)],
           seed: own.bits("thing \(i)"))
       }
     }
@@ -112,7 +117,8 @@ extension StreetHouse {
   ) {
     set.line(
       [
-        frame.point(0, y + height, from), frame.point(out, y + height, from), frame.point(out, y + height, to),
+        frame.point(0, y + height, from), frame.point(out, y + height, from),
+        frame.point(out, y + height, to),
         frame.point(0, y + height, to),
       ], radius: 0.022)
     let spacing = max(0.14, (to - from) / 40)
@@ -138,7 +144,8 @@ extension StreetHouse {
       let from = z.low + 0.3 + own.unit("stair z") * max(0, room - 0.6 - wide)
       let out = -own.number("stair out", 1.2...3)
       set.block(
-        frame, out: Span(out - 2.6, out), y: Span(top, top + own.number("stair h", 2.2...3)), z: Span(from, from + wide),
+        frame, out: Span(out - 2.6, out), y: Span(top, top + own.number("stair h", 2.2...3)),
+        z: Span(from, from + wide),
         material: materials.concrete, seed: own.bits("stair"))
     }
     if own.chance("tank", 0.5) {
@@ -156,17 +163,21 @@ extension StreetHouse {
       for (step, share) in [(Float(0), Float(1)), (0.28, 0.72)] {
         set.block(
           frame, out: Span(out - 1.35 + step, out - step), y: Span(top + 1.3, top + 2.9),
-          z: .about(middle, wide * share + (step == 0 ? 0 : wide * 0.42)), material: materials.rust, seed: own.bits("tank"))
+          z: .about(middle, wide * share + (step == 0 ? 0 : wide * 0.42)), material: materials.rust,
+          seed: own.bits("tank"))
       }
       set.block(
-        frame, out: Span(out - 1.1, out - 0.25), y: Span(top + 2.9, top + 3.12), z: .about(middle, wide * 0.62),
+        frame, out: Span(out - 1.1, out - 0.25), y: Span(top + 2.9, top + 3.12),
+        z: .about(middle, wide * 0.62),
         material: materials.metal, seed: own.bits("lid"))
     }
     if own.chance("vent", 0.6) {
       for i in 0..<2 {
         set.block(
-          frame, out: .about(-own.number("vent out", 0.6...2, i), 0.32), y: Span(top, top + own.number("vent h", 0.9...1.8, i)),
-          z: .about(z.low + room * own.unit("vent z", i), 0.32), material: materials.metal, seed: own.bits("vent"))
+          frame, out: .about(-own.number("vent out", 0.6...2, i), 0.32),
+          y: Span(top, top + own.number("vent h", 0.9...1.8, i)),
+          z: .about(z.low + room * own.unit("vent z", i), 0.32), material: materials.metal,
+          seed: own.bits("vent"))
       }
     }
     let masts = own.pick("masts", 3)
@@ -224,8 +235,10 @@ extension StreetHouse {
       let isLow = own.chance("low", 0.5, i)
       set.block(
         frame, out: .about(out, wide), y: Span(foot, foot + own.number("bin h", 0.5...1.25, i)),
-        z: isLow ? Span(gap.low + 0.05, gap.low + 0.05 + wide) : Span(gap.high - 0.05 - wide, gap.high - 0.05),
-        material: [materials.metal, materials.rust, materials.concrete][own.pick("bin", 3, i)], seed: own.bits("bin"))
+        z: isLow
+          ? Span(gap.low + 0.05, gap.low + 0.05 + wide) : Span(gap.high - 0.05 - wide, gap.high - 0.05),
+        material: [materials.metal, materials.rust, materials.concrete][own.pick("bin", 3, i)],
+        seed: own.bits("bin"))
     }
     for i in 0..<2 {
       set.block(
@@ -234,7 +247,8 @@ extension StreetHouse {
     }
     // A beam and cables overhead.
     set.block(
-      frame, out: .about(-0.6, 0.14), y: .about(own.number("beam", 3.4...4.6), 0.16), z: gap, material: materials.rust,
+      frame, out: .about(-0.6, 0.14), y: .about(own.number("beam", 3.4...4.6), 0.16), z: gap,
+      material: materials.rust,
       seed: own.bits("beam"))
     for i in 0..<2 {
       let y = own.number("cable", 4...max(4.5, top - 1), i)

@@ -54,10 +54,14 @@ struct CoolerMaterial: SurfaceMaterial {
       color = color.mixed(with: Vector(0.010, 0.011, 0.012) + Vector(repeating: 0.030 * (1 - rings)), disc)
       let hub = SurfaceNoise.cover(-1, rim * 0.2, r, size)
       color = color.mixed(with: Vector(repeating: 0.045), hub)
-      let field = SurfaceNoise.cover(width * 0.72, width * 0.95, u, f.x) * SurfaceNoise.cover(0.08, point.size.y - 0.1, v, f.y)
+      let field =
+        SurfaceNoise.cover(width * 0.72, width * 0.95, u, f.x)
+        * SurfaceNoise.cover(0.08, point.size.y - 0.1, v, f.y)
       color *= 1 - 0.75 * field * Stripes.share(0, 0.4, of: v / 0.03, width: f.y / 0.03)
       // Rust runs from the lower edge.
-      let rust = SurfaceNoise.step(0.1, 0.45, 0.3 - v + SurfaceNoise.relief(u, 0, scale: SIMD2(9, 1), footprint: f, seed: point.seed &+ 4))
+      let rust = SurfaceNoise.step(
+        0.1, 0.45,
+        0.3 - v + SurfaceNoise.relief(u, 0, scale: SIMD2(9, 1), footprint: f, seed: point.seed &+ 4))
       color = color.mixed(with: Vector(0.045, 0.024, 0.012), rust * 0.5)
     }
     return SurfaceLook(albedo: color * max(0.2, tone))
@@ -102,7 +106,10 @@ struct KerbMaterial: SurfaceMaterial {
     if kept > 0.01 {
       tone *= 1 + 0.4 * kept * (SurfaceNoise.cell(SurfaceNoise.floor(z), 0, point.seed) - 0.5)
     }
-    tone += 0.5 * SurfaceNoise.relief(z, point.position.y, scale: SIMD2(6, 9), footprint: SIMD2(along, f.y), seed: point.seed)
+    tone +=
+      0.5
+      * SurfaceNoise.relief(
+        z, point.position.y, scale: SIMD2(6, 9), footprint: SIMD2(along, f.y), seed: point.seed)
     return SurfaceLook(albedo: Vector(0.058, 0.057, 0.054) * max(0.2, tone))
   }
 }
@@ -132,7 +139,8 @@ struct VendingMaterial: SurfaceMaterial {
       let i = noise.floor((u - 0.07) / column)
       let kept = min(noise.kept(1 / column, f.x), noise.kept(1 / row, f.y))
       let shelf = Stripes.share(0, 0.16, of: (v - 0.78) / row, width: f.y / row)
-      let can = Stripes.share(0.12, 0.88, of: (u - 0.07) / column, width: f.x / column)
+      let can =
+        Stripes.share(0.12, 0.88, of: (u - 0.07) / column, width: f.x / column)
         * noise.cover(0.05, 0.19, y, f.y)
       let own = noise.cell(i >> 1, j, point.seed &+ 2)
       let hue: Vector =
@@ -168,8 +176,10 @@ struct FasciaMaterial: SurfaceMaterial {
     let f = SIMD2(point.footprint.x, point.footprint.y / max(0.05, point.size.y))
     let noise = SurfaceNoise.self
     let tone =
-      1 + 0.8 * noise.relief(u, point.local.y, scale: SIMD2(1.1, 2), footprint: point.footprint, seed: point.seed)
-      + 0.5 * noise.relief(u, point.local.y, scale: SIMD2(6, 3), footprint: point.footprint, seed: point.seed &+ 1)
+      1 + 0.8
+      * noise.relief(u, point.local.y, scale: SIMD2(1.1, 2), footprint: point.footprint, seed: point.seed)
+      + 0.5
+      * noise.relief(u, point.local.y, scale: SIMD2(6, 3), footprint: point.footprint, seed: point.seed &+ 1)
     let isFront = point.face == .left || point.face == .right
     guard isFront else { return SurfaceLook(albedo: paint * 0.8) }
     let inner = noise.cover(0.07, 0.93, v, f.y)
@@ -209,19 +219,25 @@ struct CrateMaterial: SurfaceMaterial {
       let print = noise.cover(0.08, 0.2, u, f.x) * noise.cover(height * 0.3, height * 0.7, v, f.y)
       let board = Vector(0.078, 0.054, 0.032) * tone
       return SurfaceLook(
-        albedo: board.mixed(with: Vector(0.085, 0.072, 0.05), tape * 0.7).mixed(with: Vector(repeating: 0.025), print))
+        albedo: board.mixed(with: Vector(0.085, 0.072, 0.05), tape * 0.7).mixed(
+          with: Vector(repeating: 0.025), print))
     }
     // A crate: a rim, posts, two rows of holes.
     let paints = [
-      Vector(0.085, 0.05, 0.012), Vector(0.07, 0.013, 0.014), Vector(0.012, 0.04, 0.06), Vector(0.022, 0.05, 0.026),
+      Vector(0.085, 0.05, 0.012), Vector(0.07, 0.013, 0.014), Vector(0.012, 0.04, 0.06),
+      Vector(0.022, 0.05, 0.026),
     ]
     let paint = paints[min(3, Int((kind - 0.4) / 0.15))]
     if point.face == .top || point.face == .bottom {
-      let cell = Stripes.share(0.12, 1, of: u / 0.09, width: f.x / 0.09) * Stripes.share(0.12, 1, of: v / 0.09, width: f.y / 0.09)
+      let cell =
+        Stripes.share(0.12, 1, of: u / 0.09, width: f.x / 0.09)
+        * Stripes.share(0.12, 1, of: v / 0.09, width: f.y / 0.09)
       return SurfaceLook(albedo: (paint * tone).mixed(with: Vector(repeating: 0.006), 0.9 * cell))
     }
-    let rows = noise.cover(height * 0.14, height * 0.44, v, f.y) + noise.cover(height * 0.54, height * 0.84, v, f.y)
-    let holes = Stripes.share(0.14, 0.86, of: u / 0.11, width: f.x / 0.11) * noise.cover(0.03, width - 0.03, u, f.x)
+    let rows =
+      noise.cover(height * 0.14, height * 0.44, v, f.y) + noise.cover(height * 0.54, height * 0.84, v, f.y)
+    let holes =
+      Stripes.share(0.14, 0.86, of: u / 0.11, width: f.x / 0.11) * noise.cover(0.03, width - 0.03, u, f.x)
     return SurfaceLook(albedo: (paint * tone).mixed(with: paint * 0.08, rows * holes))
   }
 }

@@ -42,6 +42,7 @@ public struct Tower: Prop {
     let block = TowerBlock(
       x: at.x, z: at.z, width: width, depth: depth, height: height, draws: Draws(set.seed.derived("tower")),
       hasMast: mast, beacon: beacon)
-    block.build(in: &set, lights: TowerBlock.lights(habits, seed: set.seed.derived("windows").low), metal: metal)
+    block.build(
+      in: &set, lights: TowerBlock.lights(habits, seed: set.seed.derived("windows").low), metal: metal)
   }
 }

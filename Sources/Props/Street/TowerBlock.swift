@@ -34,7 +34,8 @@ struct TowerBlock: Sendable {
       }
     var facade = FacadeMaterial(
       wall: WallTexture(
-        style: style == 0 ? .tile : .concrete, albedo: Vector(0.95, 1, 1.03) * draws.number("tone", 0.022...0.05),
+        style: style == 0 ? .tile : .concrete,
+        albedo: Vector(0.95, 1, 1.03) * draws.number("tone", 0.022...0.05),
         grime: 0.5),
       grid: WindowGrid(lights: lights, pitch: pitch, low: low, high: high))
     facade.shift = SIMD2(draws.pick("column", 97), draws.pick("row", 89))
@@ -82,7 +83,8 @@ struct TowerBlock: Sendable {
       let dx = draws.number("machine x", -0.1...0.1, i) * width
       let wide = width * draws.number("machine w", 0.04...0.1, i)
       set.box(
-        Vector(middle + dx - wide, top, deep - wide), Vector(middle + dx + wide, top + width * draws.number("machine h", 0.05...0.16, i), deep + wide),
+        Vector(middle + dx - wide, top, deep - wide),
+        Vector(middle + dx + wide, top + width * draws.number("machine h", 0.05...0.16, i), deep + wide),
         material: metal, seed: draws.bits("machine"))
     }
     guard hasMast else { return }
@@ -96,14 +98,17 @@ struct TowerBlock: Sendable {
       seed: draws.bits("mast 2"))
     let other = at + width * 0.11
     set.box(
-      Vector(other - 0.12, top, deep - 0.12), Vector(other + 0.12, top + tall * 0.5, deep + 0.12), material: metal,
+      Vector(other - 0.12, top, deep - 0.12), Vector(other + 0.12, top + tall * 0.5, deep + 0.12),
+      material: metal,
       seed: draws.bits("mast 3"))
     guard beacon > 0 else { return }
     // Swells and fades once in two seconds, each tower in its own time.
     let phase = set.moment.time * 0.5 + Double(draws.unit("phase"))
     let wave = Float(abs((phase - phase.rounded(.down)) * 2 - 1))
     let red = Vector(1, 0.06, 0.04) * (beacon * 5 * (0.15 + 0.85 * SurfaceNoise.step(0.2, 0.8, wave)))
-    for (spot, size) in [(Vector(at, top + tall + 0.3, deep), Float(0.42)), (Vector(other, top + tall * 0.5 + 0.2, deep), 0.3)] {
+    for (spot, size) in [
+      (Vector(at, top + tall + 0.3, deep), Float(0.42)), (Vector(other, top + tall * 0.5 + 0.2, deep), 0.3),
+    ] {
       var lamp = Strand(points: [spot, spot + Vector(0, size, 0)], radius: size * 0.6)
       lamp.light = red
       lamp.halo = 0.16

@@ -53,7 +53,8 @@ public struct Towers: Prop {
       let draws = Draws(set.seed.derived("kind").derived(kind))
       return TowerBlock.lights(
         WindowLights.Habits(
-          lit: min(1, lit * (0.35 + 0.32 * Float(kind))), warm: min(1, warm * draws.number("warm", 0.3...1.7)),
+          lit: min(1, lit * (0.35 + 0.32 * Float(kind))),
+          warm: min(1, warm * draws.number("warm", 0.3...1.7)),
           tinted: 0.05, tint: tint.light, gain: glow, time: set.moment.time), seed: draws.bits("windows"))
     }
     let middle = (left + right) / 2

@@ -56,13 +56,15 @@ struct WallTexture: Sendable {
     case .tile:
       let i = u / 0.11
       let j = v / 0.055
-      let joint = 1 - Stripes.share(0.07, 1, of: i, width: footprint.x / 0.11)
+      let joint =
+        1 - Stripes.share(0.07, 1, of: i, width: footprint.x / 0.11)
         * Stripes.share(0.14, 1, of: j, width: footprint.y / 0.055)
       tone *= 1.11 - 0.55 * joint
       let own = min(noise.kept(9, footprint.x), noise.kept(18, footprint.y))
       if own > 0.01 { tone *= 1 + 0.22 * own * (noise.cell(noise.floor(i), noise.floor(j), seed) - 0.5) }
     case .concrete:
-      let joint = 1 - Stripes.share(0.012, 1, of: u / 1.8, width: footprint.x / 1.8)
+      let joint =
+        1 - Stripes.share(0.012, 1, of: u / 1.8, width: footprint.x / 1.8)
         * Stripes.share(0.016, 1, of: v / 1.2, width: footprint.y / 1.2)
       tone *= 1.02 - 0.6 * joint
       if finest < 0.05 {
