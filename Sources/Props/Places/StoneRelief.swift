@@ -84,13 +84,16 @@ struct StoneRelief {
 /// Light that gathers along an edge, over a width that it falls to a quarter in.
 ///
 /// - Parameters:
-///   - distance: from the edge, into the surface; what lies beyond it is dark.
-///   - footprint: what is averaged over.
+///   - distance: from the edge, into the surface.
+///   - footprint: what is averaged over, as far as it lies on the surface.
 func edgeLight(_ distance: Float, width: Float, footprint: Float) -> Float {
   // The integral of 1 / (1 + d / w)^2 is w · d / (d + w).
-  func sum(_ d: Float) -> Float { d <= 0 ? 0 : width * d / (d + width) }
-  let f = max(1e-4, footprint)
-  return (sum(distance + f / 2) - sum(distance - f / 2)) / f
+  let width = max(1e-4, width)
+  func sum(_ d: Float) -> Float { width * d / (d + width) }
+  let half = max(1e-4, footprint) / 2
+  let low = max(0, distance - half)
+  let high = max(low + 1e-4, distance + half)
+  return (sum(high) - sum(low)) / (high - low)
 }
 
 /// Stone in the light of a far glow: what faces it is faintly lit, and its edge on that side most.
