@@ -67,15 +67,17 @@ struct RainField: Sendable {
       // Every column falls at its own pace, so that no rows are seen.
       let pace = 0.85 + 0.3 * SurfaceNoise.cell(column, 1, seed)
       let start = SurfaceNoise.cell(column, 2, seed) * 97
-      let fallen = (along - rain.speed * pace * rain.time) / sheet.height + start
-      let cell = SurfaceNoise.floor(fallen)
+      let clock = Clock(rate: rain.speed * pace / sheet.height, time: rain.time, period: rain.period)
+      let fallen = along / sheet.height - clock.turns + start
+      let row = SurfaceNoise.floor(fallen)
+      let cell = clock.wrapped(row)
       guard SurfaceNoise.cell(column, cell, seed &+ 3) < min(1, rain.amount) else { continue }
       let size = 0.5 + 0.5 * SurfaceNoise.cell(column, cell, seed &+ 4)
       // Rain that rises leaves the water as beads and is drawn out on its way up.
       let drawn = rain.rises ? SurfaceNoise.step(0.05, 1.2, place.y) * 0.95 + 0.05 : 1
       let half = min(0.48, streak * size * drawn * 0.5 / sheet.height)
       let middle = half + (1 - 2 * half) * SurfaceNoise.cell(column, cell, seed &+ 5)
-      let down = (fallen - Float(cell) - middle) / half
+      let down = (fallen - Float(row) - middle) / half
       guard abs(down) < 1 else { continue }
       let width = pixel * sheet.z + lens.width(after: sheet.z)
       let radius = sheet.z * 0.00035 + 0.0006
@@ -92,5 +94,31 @@ struct RainField: Sendable {
       sum += cover * profile * bright * sheet.strength * seen(sheet.z)
     }
     return sum
+  }
+}
+
+/// Something that comes round at a steady rate; where a picture repeats, so often that it fits.
+struct Clock {
+  /// Turns since the beginning.
+  let turns: Float
+  /// Turns after which everything is as at the beginning, if ever.
+  private let count: Int?
+
+  init(rate: Float, time: Float, period: Float?) {
+    guard let period, period > 0 else {
+      turns = rate * time
+      count = nil
+      return
+    }
+    let whole = max(1, (rate * period).rounded())
+    turns = whole * (time / period)
+    count = max(1, Int(min(whole, 1e6)))
+  }
+
+  /// The number of a turn, counted anew in each repetition.
+  func wrapped(_ turn: Int) -> Int {
+    guard let count else { return turn }
+    let rest = turn % count
+    return rest < 0 ? rest + count : rest
   }
 }

@@ -207,8 +207,9 @@ public struct Ground: Sendable, Hashable {
   public var paint: Float = 0
   /// Where a zebra crossing begins, meters from the camera; nil for none.
   public var crossing: Float?
-  /// Seconds into the pattern of the rings.
+  /// Seconds into the pattern of the rings, and after how many it repeats; nil for never.
   public var time: Float = 0
+  public var period: Float?
   public var seed: UInt32 = 1
 
   public init() {}
@@ -224,7 +225,9 @@ public struct Rain: Sendable, Hashable {
   public var speed: Float = 8
   /// Whether drops fall upward.
   public var rises = false
+  /// Seconds into the fall, and after how many it repeats; nil for never.
   public var time: Float = 0
+  public var period: Float?
   public var seed: UInt32 = 1
 
   public init() {}

@@ -119,13 +119,15 @@ struct WetGround: Sendable {
     let cx = SurfaceNoise.floor(x * perMeter)
     let cz = SurfaceNoise.floor(z * perMeter)
     var slope = SIMD2<Float>(0, 0)
+    let clock = Clock(rate: 1.1, time: ground.time, period: ground.period)
     for i in cx - 1...cx + 1 {
       for j in cz - 1...cz + 1 {
         // Each cell has its own clock; a drop lives for a part of its beat and falls elsewhere at the next.
-        let phase = SurfaceNoise.cell(i, j, ground.seed &+ 203) + ground.time * 1.1
-        let beat = SurfaceNoise.floor(phase)
-        let age = (phase - Float(beat)) / 0.62
+        let phase = SurfaceNoise.cell(i, j, ground.seed &+ 203) + clock.turns
+        let turn = SurfaceNoise.floor(phase)
+        let age = (phase - Float(turn)) / 0.62
         guard age < 1 else { continue }
+        let beat = clock.wrapped(turn)
         let dx = x - (Float(i) + SurfaceNoise.cell(i &+ beat &* 31, j, ground.seed &+ 201)) / perMeter
         let dz = z - (Float(j) + SurfaceNoise.cell(i, j &+ beat &* 17, ground.seed &+ 202)) / perMeter
         let d = (dx * dx + dz * dz).squareRoot() + 1e-5

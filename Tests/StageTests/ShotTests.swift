@@ -245,6 +245,26 @@ struct Shining: SurfaceMaterial {
     #expect(one.pixels.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
   }
 
+  @Test("rain and rings close a loop without a seam, and move in it") func loops() {
+    func still(_ time: Float) -> Still {
+      var scene = ShotTests.busy()
+      scene.ground.puddles = 1
+      scene.ground.ripples = 1
+      scene.rain.time = time
+      scene.rain.period = 7.3
+      scene.ground.time = time
+      scene.ground.period = 7.3
+      return Still(scene, width: 96, height: 80)
+    }
+    let (start, middle, end) = (still(0), still(3.1), still(7.3))
+    func difference(_ a: Still, _ b: Still) -> Float {
+      zip(a.pixels, b.pixels).map { abs($0.y - $1.y) }.max() ?? 0
+    }
+    // The last bits of a time of many turns move a drop by a hair.
+    #expect(difference(start, end) < 0.02 * difference(start, middle))
+    #expect(difference(start, middle) > 0.01)
+  }
+
   @Test("a draft is the picture made small") func draft() {
     let draft = Still(ShotTests.busy(), width: 60, height: 90)
     let sheet = Still(ShotTests.busy(), width: 240, height: 360)

@@ -100,6 +100,7 @@ public struct GroundSettings: SetSection {
     ground.paint = laneMarks ?? ground.paint
     ground.crossing = crossing
     ground.time = Float(moment.time)
+    ground.period = moment.loop.map { Float($0) }
     ground.seed = seed.low
     scene.ground = ground
   }

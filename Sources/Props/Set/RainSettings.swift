@@ -31,6 +31,7 @@ public struct RainSettings: SetSection {
     scene.rain.angle = angle
     scene.rain.speed = speed
     scene.rain.time = Float(moment.time)
+    scene.rain.period = moment.loop.map { Float($0) }
     scene.rain.seed = seed.low
   }
 }
