@@ -172,6 +172,39 @@ final class BoundsTree: @unchecked Sendable {
     func point(at t: Float) -> Vector { origin + direction * t }
   }
 
+  /// A ray eight times over, to be held against the bounds of a node.
+  private struct EightRays {
+    let x, y, z: v8f
+    let perX, perY, perZ: v8f
+
+    @inline(__always)
+    init(_ ray: Ray) {
+      x = v8_splat(ray.origin.x)
+      y = v8_splat(ray.origin.y)
+      z = v8_splat(ray.origin.z)
+      perX = v8_splat(ray.inverse.x)
+      perY = v8_splat(ray.inverse.y)
+      perZ = v8_splat(ray.inverse.z)
+    }
+
+    /// Which of the bounds the ray crosses between `near` and `far`, a bit for each, and where it enters them: the
+    /// slab test of Kay and Kajiya (1986).
+    @inline(__always)
+    func cross(_ node: UnsafePointer<Float>, near: Float, far: Float) -> (bits: UInt32, enter: v8f) {
+      let x0 = (v8_load(node) - x) * perX
+      let x1 = (v8_load(node + 8) - x) * perX
+      let y0 = (v8_load(node + 16) - y) * perY
+      let y1 = (v8_load(node + 24) - y) * perY
+      let z0 = (v8_load(node + 32) - z) * perZ
+      let z1 = (v8_load(node + 40) - z) * perZ
+      let enter = v8_max(v8_max(v8_min(x0, x1), v8_min(y0, y1)), v8_min(z0, z1))
+      let leave = v8_min(v8_min(v8_max(x0, x1), v8_max(y0, y1)), v8_max(z0, z1))
+      let bits = v8_bits(
+        v8_and(v8_less_equal(enter, v8_min(leave, v8_splat(far))), v8_less(v8_splat(near), leave)))
+      return (bits, enter)
+    }
+  }
+
   /// Where rays keep the nodes that are still to be visited.
   struct Stack {
     let nodes: UnsafeMutablePointer<Int32>
@@ -183,12 +216,7 @@ final class BoundsTree: @unchecked Sendable {
   @inline(__always)
   func nearest(_ ray: Ray, near: Float, far: Float, _ stack: Stack) -> (item: Int, t: Float) {
     guard nodeCount > 0 else { return (-1, far) }
-    let ox = v8_splat(ray.origin.x)
-    let oy = v8_splat(ray.origin.y)
-    let oz = v8_splat(ray.origin.z)
-    let ix = v8_splat(ray.inverse.x)
-    let iy = v8_splat(ray.inverse.y)
-    let iz = v8_splat(ray.inverse.z)
+    let eight = EightRays(ray)
     var best = far
     var item = -1
     var depth = 1
@@ -198,18 +226,9 @@ final class BoundsTree: @unchecked Sendable {
       depth -= 1
       if stack.distances[depth] > best { continue }
       let node = memory + Int(stack.nodes[depth]) * BoundsTree.stride
-      let x0 = (v8_load(node) - ox) * ix
-      let x1 = (v8_load(node + 8) - ox) * ix
-      let y0 = (v8_load(node + 16) - oy) * iy
-      let y1 = (v8_load(node + 24) - oy) * iy
-      let z0 = (v8_load(node + 32) - oz) * iz
-      let z1 = (v8_load(node + 40) - oz) * iz
-      let enter = v8_max(v8_max(v8_min(x0, x1), v8_min(y0, y1)), v8_min(z0, z1))
-      let leave = v8_min(v8_min(v8_max(x0, x1), v8_max(y0, y1)), v8_max(z0, z1))
-      var bits = v8_bits(
-        v8_and(v8_less_equal(enter, v8_min(leave, v8_splat(best))), v8_less(v8_splat(near), leave)))
+      var (bits, enter) = eight.cross(node, near: near, far: best)
       guard bits != 0 else { continue }
-      withUnsafeBytes(of: enter) { entered in
+      withUnsafeBytes(of: &enter) { entered in
         let t = entered.assumingMemoryBound(to: Float.self).baseAddress.unsafelyUnwrapped
         while bits != 0 {
           let slot = bits.trailingZeroBitCount
@@ -244,27 +263,13 @@ final class BoundsTree: @unchecked Sendable {
   @inline(__always)
   func visit(_ ray: Ray, near: Float, far: Float, _ stack: Stack, _ body: (Int) -> Bool) {
     guard nodeCount > 0 else { return }
-    let ox = v8_splat(ray.origin.x)
-    let oy = v8_splat(ray.origin.y)
-    let oz = v8_splat(ray.origin.z)
-    let ix = v8_splat(ray.inverse.x)
-    let iy = v8_splat(ray.inverse.y)
-    let iz = v8_splat(ray.inverse.z)
+    let eight = EightRays(ray)
     var depth = 1
     stack.nodes[0] = 0
     while depth > 0 {
       depth -= 1
       let node = memory + Int(stack.nodes[depth]) * BoundsTree.stride
-      let x0 = (v8_load(node) - ox) * ix
-      let x1 = (v8_load(node + 8) - ox) * ix
-      let y0 = (v8_load(node + 16) - oy) * iy
-      let y1 = (v8_load(node + 24) - oy) * iy
-      let z0 = (v8_load(node + 32) - oz) * iz
-      let z1 = (v8_load(node + 40) - oz) * iz
-      let enter = v8_max(v8_max(v8_min(x0, x1), v8_min(y0, y1)), v8_min(z0, z1))
-      let leave = v8_min(v8_min(v8_max(x0, x1), v8_max(y0, y1)), v8_max(z0, z1))
-      var bits = v8_bits(
-        v8_and(v8_less_equal(enter, v8_min(leave, v8_splat(far))), v8_less(v8_splat(near), leave)))
+      var bits = eight.cross(node, near: near, far: far).bits
       while bits != 0 {
         let slot = bits.trailingZeroBitCount
         bits &= bits - 1

@@ -98,7 +98,9 @@ public struct PictureCard: Prop {
         drawing.parameter, "its proportions are \(trimmed(aspect)) to 1: no card has them",
         hint: "give it both a width and a height")
     }
-    let frame = StandingFrame(foot: at, turn: turn, lean: flat ? 90 : lean)
+    // In the very plane of the ground, ground and card would take turns; 4 mm are the thickness of a poster on asphalt.
+    let foot = flat && abs(at.y) < 0.004 ? SIMD3(at.x, 0.004, at.z) : at
+    let frame = StandingFrame(foot: foot, turn: turn, lean: flat ? 90 : lean)
     let picture = DrawnPicture(drawing: drawing, alpha: alpha, isLit: lit, gloss: gloss, gain: lit ? gain : 1)
     // Somebody behind it sees it mirrored, unless it has two faces: then it is turned to whoever looks.
     let isBehind = ((set.scene.camera.eye - at) * frame.depth).sum() > 0
