@@ -18,7 +18,7 @@ public struct Steam: Prop {
   var coverSize: Float = 0.66
   var drift: Float = 0.35
   var speed: Double = 0.7
-  var albedo: Float = 0.6
+  var albedo: Float = 0.8
   var color = LinearColor(0, 0, 0)
 
   public static let parameters: [Parameter<Steam>] = [
@@ -45,7 +45,7 @@ public struct Steam: Prop {
   /// Layers one behind the other: what lies between them is what moves when the camera does.
   private static let layers = 3
   /// What each of them covers at most.
-  private static let densest: Float = 0.3
+  private static let densest: Float = 0.32
 
   public func build(in set: inout SetBuilder) throws {
     addCover(to: &set)
@@ -66,7 +66,8 @@ public struct Steam: Prop {
         plume: plume,
         motion: SteamMotion(
           speed: speed * (1 - 0.2 * Double(place)), cell: Double(plume.cell), moment: set.moment, seed: seed),
-        densest: Steam.densest, albedo: albedo, light: color.light)
+        densest: Steam.densest, albedo: albedo, light: color.light,
+        lean: SIMD2(-3.2 * place, -1.2 - (layer == 1 ? 1 : 0)))
       let box = picture.plume.extent
       // Layers at the foot of the plume touch: there it is thin.
       let foot = at + back * (place * min(width, height) * 0.4)

@@ -18,7 +18,7 @@ struct Plume: Sendable, Hashable {
   static let rim: Float = 1.5
 
   /// Size of the largest wisps halfway up.
-  var cell: Float { max(0.005, 0.42 * (foot + top)) }
+  var cell: Float { max(0.005, 0.62 * (foot + top)) }
 
   /// From the left to the right edge of all steam, beside its foot.
   var extent: ClosedRange<Float> {
@@ -158,14 +158,17 @@ struct SteamPicture: CardPicture {
   var albedo: Float
   /// Its own, at the ground.
   var light: Vector
+  /// Where the layer as a whole leans, beside its wisps: slopes to the right and upward. Steam scatters light from
+  /// all around, a surface from one side only; layers that lean differently together see all of it.
+  var lean: SIMD2<Float>
 
   var hasSurface: Bool { true }
 
   private static let octaves = 5
   /// Over such a part of the plume's width its slopes are measured.
-  private static let slopeReach: Float = 0.02
+  private static let slopeReach: Float = 0.035
   /// Height of the surface that lights see, in half widths for an alpha of one.
-  private static let relief: Float = 2.6
+  private static let relief: Float = 0.7
 
   func paint(_ canvas: CardCanvas) {
     guard canvas.width > 0, canvas.height > 0, let surface = canvas.surface else { return }
@@ -192,8 +195,10 @@ struct SteamPicture: CardPicture {
         let left = max(0, x - dx)
         let right = min(w - 1, x + dx)
         let across = thickness / (Float(max(1, right - left)) * perColumn)
-        surface.slopeX[i] = max(-6, min(6, (alpha[y * w + right] - alpha[y * w + left]) * across))
-        surface.slopeY[i] = max(-6, min(6, (alpha[above * w + x] - alpha[below * w + x]) * up))
+        surface.slopeX[i] =
+          lean.x + max(-2, min(2, (alpha[y * w + right] - alpha[y * w + left]) * across))
+        surface.slopeY[i] =
+          lean.y + max(-2, min(2, (alpha[above * w + x] - alpha[below * w + x]) * up))
         let back = albedo * a
         surface.red[i] = back
         surface.green[i] = back
@@ -226,7 +231,7 @@ struct SteamPicture: CardPicture {
     }
     weights[0] = SteamPicture.weight(0)
     let lanes = v8f(0, 1, 2, 3, 4, 5, 6, 7)
-    let level = 0.62 - 0.5 * plume.amount.squareRoot()
+    let level = 0.5 - 0.46 * plume.amount.squareRoot()
     for row in 0..<canvas.height {
       let y = (Float(canvas.height - row) - 0.5) * perRow
       let share = y / plume.height
@@ -238,8 +243,8 @@ struct SteamPicture: CardPicture {
       let half = max(1e-4, plume.halfWidth(y))
       // Out of the ground quickly, gone slowly.
       let rest = 1 - share
-      let envelope = SurfaceNoise.step(0, 0.09, share) * rest * (0.35 + 0.65 * rest) * densest
-      let cut = level + 0.30 * share
+      let envelope = SurfaceNoise.step(0, 0.1, share) * rest * (1.25 - 0.25 * rest) * densest
+      let cut = level + 0.34 * share
       let start = box.lowerBound + 0.5 * perColumn - middle
       let out = canvas.alpha + row * canvas.width
       // Only what lies between the rims.
@@ -255,7 +260,7 @@ struct SteamPicture: CardPicture {
         let py = v8_splat(rise)
         let qx = px + warpX.value(px * 0.7 + 5.3, py) * 1.1
         let qy = py + warpY.value(px * 0.7 - 8.1, py) * 0.9
-        let bend = fineWarp.value(qx * 2, qy * 2) * 0.45
+        let bend = fineWarp.value(qx * 2, qy * 2) * 0.3
         var sum = v8_splat(0)
         var (ox, oy) = (qx + bend, qy - bend)
         for octave in 0..<SteamPicture.octaves {
@@ -266,7 +271,7 @@ struct SteamPicture: CardPicture {
         }
         // Thick in the middle, torn at the rim.
         let body = sum * 0.8 + 0.5 + (inside - 0.75) * 0.7
-        let t = v8_clamp((body - cut) * (1 / 0.62), 0, 1)
+        let t = v8_clamp((body - cut) * (1 / 0.72), 0, 1)
         let density = t * t * (v8_splat(3) - t * 2) * v8_min(v8_splat(1), inside * 3) * envelope
         // Lanes beyond the end lie beyond the rim, where nothing is.
         if column + 8 <= canvas.width {
@@ -280,7 +285,7 @@ struct SteamPicture: CardPicture {
   }
 
   private static func weight(_ octave: Int) -> Float {
-    [1, 0.55, 0.31, 0.18, 0.1][min(octave, 4)]
+    [1, 0.5, 0.24, 0.11, 0.05][min(octave, 4)]
   }
 }
 
