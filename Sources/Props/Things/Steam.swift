@@ -18,7 +18,7 @@ public struct Steam: Prop {
   var coverSize: Float = 0.66
   var drift: Float = 0.35
   var speed: Double = 0.7
-  var albedo: Float = 0.8
+  var brightness: Float = 1.3
   var color = LinearColor(0, 0, 0)
 
   public static let parameters: [Parameter<Steam>] = [
@@ -36,7 +36,9 @@ public struct Steam: Prop {
     .init(
       "speed", \.speed, .number(0...100, suggested: 0...2),
       "Meters a second that it rises halfway up; in a loop as near as closes it. 0 stands still."),
-    .init("albedo", \.albedo, .number(0...1), "Share of the light that falls on it which it sends back."),
+    .init(
+      "brightness", \.brightness, .number(0...3, suggested: 0.3...2),
+      "How much of the light that falls on it it sends to the camera; steam before a light is bright."),
     .init("color", \.color, .color, "Light of its own, strongest at the ground; black for none."),
   ]
 
@@ -66,8 +68,9 @@ public struct Steam: Prop {
         plume: plume,
         motion: SteamMotion(
           speed: speed * (1 - 0.2 * Double(place)), cell: Double(plume.cell), moment: set.moment, seed: seed),
-        densest: Steam.densest, albedo: albedo, light: color.light,
-        lean: SIMD2(-3.2 * place, -1.2 - (layer == 1 ? 1 : 0)))
+        densest: Steam.densest, brightness: brightness, light: color.light,
+        ambient: pointwiseMax(set.scene.air.ambient, Vector()),
+        lean: SIMD2(-4.4 * place, layer == 1 ? -3 : -1.6))
       let box = picture.plume.extent
       // Layers at the foot of the plume touch: there it is thin.
       let foot = at + back * (place * min(width, height) * 0.4)

@@ -155,9 +155,13 @@ struct SteamPicture: CardPicture {
   var motion: SteamMotion
   /// Alpha where it is densest.
   var densest: Float
-  var albedo: Float
+  /// Share of the light that falls on it which it sends to the eye. Drops scatter mostly onward: more than 1, from
+  /// lights behind.
+  var brightness: Float
   /// Its own, at the ground.
   var light: Vector
+  /// What thick fog looks like here: so does it.
+  var ambient: Vector
   /// Where the layer as a whole leans, beside its wisps: slopes to the right and upward. Steam scatters light from
   /// all around, a surface from one side only; layers that lean differently together see all of it.
   var lean: SIMD2<Float>
@@ -199,13 +203,13 @@ struct SteamPicture: CardPicture {
           lean.x + max(-2, min(2, (alpha[y * w + right] - alpha[y * w + left]) * across))
         surface.slopeY[i] =
           lean.y + max(-2, min(2, (alpha[above * w + x] - alpha[below * w + x]) * up))
-        let back = albedo * a
+        let back = min(1, brightness * a)
         surface.red[i] = back
         surface.green[i] = back
         surface.blue[i] = back
-        canvas.red[i] = light.x * a * glow
-        canvas.green[i] = light.y * a * glow
-        canvas.blue[i] = light.z * a * glow
+        canvas.red[i] = (light.x * glow + ambient.x) * a
+        canvas.green[i] = (light.y * glow + ambient.y) * a
+        canvas.blue[i] = (light.z * glow + ambient.z) * a
       }
     }
   }
