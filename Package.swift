@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "Effects", dependencies: ["Catalog", "CVector"]),
     .target(name: "Layers", dependencies: ["Catalog", "Outline", "Typography", "PNGCodec", "CVector"]),
     .target(name: "Stage", dependencies: ["Raster", "CVector"]),
-    .target(name: "Props", dependencies: ["Stage", "Layers"]),
+    .target(name: "Props", dependencies: ["Stage", "Layers", "CVector"]),
     .target(name: "Onesheet", dependencies: ["Effects", "Layers", "Props", "PNGCodec"]),
     .executableTarget(
       name: "OnesheetCommand",

@@ -3,7 +3,7 @@ public enum PropCatalog {
   public static let all: [any Prop.Type] = [
     Block.self, Bollard.self, PictureCard.self, Cassette.self, Figure.self, Lamp.self, LightSource.self,
     Monolith.self, Monoliths.self, Palm.self, PassersBy.self, Railing.self, Ring.self, ScreenWall.self,
-    Sign.self, LightStrand.self, Street.self, Sun.self, Tower.self, Towers.self, TrafficSign.self,
+    Sign.self, Steam.self, LightStrand.self, Street.self, Sun.self, Tower.self, Towers.self, TrafficSign.self,
     Waterfront.self,
   ]
 
