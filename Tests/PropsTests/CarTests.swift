@@ -16,7 +16,9 @@ import Testing
     var low = Vector(repeating: .infinity)
     var high = Vector(repeating: -.infinity)
     for card in scene.cards {
-      for p in [card.origin, card.origin + card.right, card.origin + card.up, card.origin + card.right + card.up] {
+      for p in [
+        card.origin, card.origin + card.right, card.origin + card.up, card.origin + card.right + card.up,
+      ] {
         low = pointwiseMin(low, p)
         high = pointwiseMax(high, p)
       }
@@ -50,7 +52,9 @@ import Testing
         #expect(large.isFinite && large.hasLegalShares, "\(form) \(lights) \(number)")
         let small = PaintedCard(card.picture, width: 64, height: 48)
         var worst: Float = 0
-        for (a, b) in [(large.alpha, small.alpha), (large.red, small.red), (large.surface[0], small.surface[0])] {
+        for (a, b) in [
+          (large.alpha, small.alpha), (large.red, small.red), (large.surface[0], small.surface[0]),
+        ] {
           var sum: Float = 0
           var scale: Float = 0.05
           for y in 0..<48 {

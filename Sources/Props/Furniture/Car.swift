@@ -33,11 +33,13 @@ public struct Car: Prop {
       "From bumper to bumper, all else in proportion; about 4.45 m if left out."),
     .init("color", \.color, .color, "Of the paint."),
     .init(
-      "lights", \.lights, .choice, "What is on: red tail lights, those and the headlights, or all indicators."),
+      "lights", \.lights, .choice, "What is on: red tail lights, those and the headlights, or all indicators."
+    ),
     .init(
       "power", \.power, .number(0...100, suggested: 0.5...2, unit: .times),
       "Factor on its lights; let it move for indicators that blink."),
-    .init("haze", \.haze, .number(0...100, suggested: 0.5...2, unit: .times), "Share of its light in the fog."),
+    .init(
+      "haze", \.haze, .number(0...100, suggested: 0.5...2, unit: .times), "Share of its light in the fog."),
     .init("wet", \.wet, .number(0...1), "How wet it is: highlights along its roof and shoulders."),
     .init("shadows", \.shadows, .flag, "Whether it throws shadows."),
   ]

@@ -29,7 +29,8 @@ struct CarBody {
     case .right: (right, ahead) = (Vector(0, 0, -1), Vector(1, 0, 0))
     case .left: (right, ahead) = (Vector(0, 0, 1), Vector(-1, 0, 0))
     }
-    coat = CarCoat(color: car.color.light, wet: car.wet, sky: sky, lights: car.lights, power: car.power, seed: seed)
+    coat = CarCoat(
+      color: car.color.light, wet: car.wet, sky: sky, lights: car.lights, power: car.power, seed: seed)
   }
 
   /// A direction, from the car's measure: to the right, up, ahead.
@@ -133,7 +134,8 @@ struct CarBody {
     let tall = shape.top - shape.belt
     add(
       coat.glasshouse(shape, upper, from: a, to: b), at: point(side * shape.halfWidth, shape.belt, a),
-      direction(0, 0, b - a), direction(side * (shape.roofHalf - shape.halfWidth), tall, 0), shadow: true, &set)
+      direction(0, 0, b - a), direction(side * (shape.roofHalf - shape.halfWidth), tall, 0), shadow: true,
+      &set)
     // A mirror on the door.
     let material = set.material(PlainMaterial(albedo: 0.02))
     let s = last.x - 0.32
@@ -201,13 +203,13 @@ struct CarBody {
     guard car.lights != .off, own > 0 else { return }
     func add(_ x: Double, _ y: Double, _ s: Double, _ color: Vector, _ beam: Light.Beam? = nil, halo: Float) {
       var light = Light(position: point(x, y, s), color: color * own)
-      light.softness = 0.12
+      light.softness = 0.3
       light.halo = halo
       light.haze = car.haze
       light.beam = beam
       set.add(light)
     }
-    let (rear, front) = (-0.16, shape.length + 0.16)
+    let (rear, front) = (-0.22, shape.length + 0.22)
     let lamps = shape.half(0, 0.7) - 0.2
     for side in [-1.0, 1] {
       switch car.lights {
@@ -216,13 +218,13 @@ struct CarBody {
         add(side * lamps, 0.7, rear, CarCoat.amber * 1.6, halo: 0.03)
         add(side * (lamps - 0.05), 0.6, front, CarCoat.amber * 1.6, halo: 0.03)
       case .head, .tail:
-        add(side * lamps, 0.7, rear, CarCoat.red * 1.3, halo: 0.03)
+        add(side * lamps, 0.7, rear, CarCoat.red * 1.1, halo: 0.03)
         guard car.lights == .head else { continue }
         let fall: Float = 0.07
         let level = (1 - fall * fall).squareRoot()
         let beam = Light.Beam(axis: ahead * level - Vector(0, fall, 0), outer: 32, inner: 6)
         add(side * 0.6, 0.65, front, CarCoat.white * 22, beam, halo: 0.06)
-        add(side * 0.6, 0.65, front, CarCoat.white * 1.2, halo: 0.04)
+        add(side * 0.6, 0.65, front, CarCoat.white * 0.8, halo: 0.04)
       }
     }
   }

@@ -43,15 +43,17 @@ struct CarCoat: Sendable {
     _ p: SIMD2<Float>, slope: SIMD2<Float>, upward: Float, albedo: Vector? = nil, gloss: Float = 1
   ) -> CardPaint {
     let stain = 0.75 + 0.5 * SurfaceNoise.fbm(p.x * 3, p.y * 3, seed, octaves: 3)
+    // Water stands on what faces the sky; it runs off the sides.
     let beads =
       SIMD2(
-        SurfaceNoise.value(p.x * 46, p.y * 34, seed &+ 9) - 0.5,
-        SurfaceNoise.value(p.x * 46, p.y * 34, seed &+ 10) - 0.5) * (0.22 * wet)
+        SurfaceNoise.value(p.x * 30, p.y * 24, seed &+ 9) - 0.5,
+        SurfaceNoise.value(p.x * 30, p.y * 24, seed &+ 10) - 0.5) * (0.14 * wet * upward)
     // The more a place looks up, the more of the sky it mirrors.
     let up = max(0, min(1, upward - slope.y * 0.6))
     return CardPaint(
       light: sky * ((0.02 + 0.05 * wet) * up * up * (0.7 + 0.6 * stain)) * gloss,
-      albedo: (albedo ?? color) * stain, slope: slope + beads, gloss: min(1, (0.35 + 0.6 * wet) * gloss))
+      albedo: (albedo ?? color) * stain, slope: slope + beads,
+      gloss: min(1, (0.2 + 0.4 * wet) * (0.5 + 0.5 * upward + min(1, abs(slope.y))) * gloss))
   }
 
   /// Glass with a streak of light running across it.
@@ -59,9 +61,9 @@ struct CarCoat: Sendable {
     let along = p.x + lean * p.y
     let streak = SurfaceNoise.fbm(along * 2.1, p.y * 0.4, seed &+ 21, octaves: 2)
     let mirrored = (0.010 + 0.05 * upward) * (0.3 + 1.6 * SurfaceNoise.step(0.42, 0.7, streak))
-    let beads = SurfaceNoise.value(p.x * 70, p.y * 60, seed &+ 22) - 0.5
-    return CardPaint(
-      light: sky * mirrored, albedo: CarCoat.black, slope: SIMD2(beads, beads) * (0.2 * wet), gloss: 0.8)
+    // Unevenly wet: highlights break into streaks.
+    let film = SurfaceNoise.step(0.3, 0.8, SurfaceNoise.fbm(along * 3.3, p.y * 0.9, seed &+ 22, octaves: 3))
+    return CardPaint(light: sky * mirrored, albedo: CarCoat.black, gloss: 0.06 + 0.34 * film)
   }
 
   private static func flat(_ albedo: Vector, gloss: Float = 0.3, light: Vector = .zero) -> CardPaint {
@@ -113,13 +115,14 @@ struct CarCoat: Sendable {
         SIMD2(c - strip.low + inset, y0), SIMD2(c + strip.low - inset, y0),
         SIMD2(c + strip.high - inset, y1), SIMD2(c - strip.high + inset, y1),
       ])
-      panel.parts.append(.init(pane, opacity: 0.72) { glass($0, upward: 0.35 + 0.4 * upward, lean: 0.5) })
+      panel.parts.append(.init(pane, opacity: 0.8) { glass($0, upward: 0.35 + 0.4 * upward, lean: 0.5) })
       var frame = outline
       frame.append(pane)
       panel.parts.append(.init(frame, rule: .evenOdd, paint: body))
       // Rubber about the pane.
       panel.parts.append(
-        .init(pane.stroked(StrokeStyle(width: 0.02), tolerance: 0.001), CarCoat.flat(CarCoat.trim, gloss: 0.6)))
+        .init(
+          pane.stroked(StrokeStyle(width: 0.02), tolerance: 0.001), CarCoat.flat(CarCoat.trim, gloss: 0.6)))
       if strip.facet == .windshield {
         for x in [c - 0.5, c + 0.05] {
           let wiper = Polyline(
@@ -157,8 +160,10 @@ struct CarCoat: Sendable {
     let (y0, y1) = tall ? (0.06, 0.34) : (h * 0.3, h * 0.84)
     let inner = tall ? half - 0.3 : half - 0.52
     panel.parts.append(
-      .init(.panel(c - half - 0.015...c + half + 0.015, y0 - 0.02...y1 + 0.02), CarCoat.flat(CarCoat.trim, gloss: 0.6)))
-    let tail = lights == .tail || lights == .head ? CarCoat.red * (3.2 * power) : .zero
+      .init(
+        .panel(c - half - 0.015...c + half + 0.015, y0 - 0.02...y1 + 0.02),
+        CarCoat.flat(CarCoat.trim, gloss: 0.6)))
+    let tail = lights == .tail || lights == .head ? CarCoat.red * (2.4 * power) : .zero
     let flash = lights == .hazard ? CarCoat.amber * (4.5 * power) : .zero
     for side in [-1.0, 1] {
       func area(_ a: Double, _ b: Double) -> Path {
@@ -168,7 +173,7 @@ struct CarCoat: Sendable {
       panel.parts.append(lens(area(inner + wide * 0.72, half), CarCoat.amber, on: flash))
       panel.parts.append(lens(area(inner + wide * 0.24, inner + wide * 0.7), CarCoat.red, on: tail))
       panel.parts.append(
-        lens(area(inner, inner + wide * 0.22), Vector(repeating: 1), on: .zero))
+        lens(area(inner, inner + wide * 0.22), Vector(repeating: 0.3), on: .zero))
     }
     addPlate(c, tall ? 0.2 : (y0 + y1) / 2, lit: lights == .tail || lights == .head, &panel)
     if tall {
@@ -176,7 +181,8 @@ struct CarCoat: Sendable {
       panel.parts.append(
         .init(.panel(c - half...c + half, h * 0.8...h * 0.8 + 0.01), CarCoat.flat(CarCoat.black)))
       panel.parts.append(
-        .init(.panel(c - 0.12...c + 0.12, h * 0.68...h * 0.68 + 0.03), CarCoat.flat(CarCoat.trim, gloss: 0.7)))
+        .init(.panel(c - 0.12...c + 0.12, h * 0.68...h * 0.68 + 0.03), CarCoat.flat(CarCoat.trim, gloss: 0.7))
+      )
     }
   }
 
@@ -191,7 +197,9 @@ struct CarCoat: Sendable {
     for k in 0..<5 {
       let y = y0 + (y1 - y0) * (Double(k) + 0.5) / 5
       panel.parts.append(
-        .init(.panel(c - half + 0.46...c + half - 0.46, y - 0.008...y + 0.008), CarCoat.flat(CarCoat.chrome, gloss: 1)))
+        .init(
+          .panel(c - half + 0.46...c + half - 0.46, y - 0.008...y + 0.008),
+          CarCoat.flat(CarCoat.chrome, gloss: 1)))
     }
     let head = lights == .head ? CarCoat.white * (14 * power) : .zero
     let flash = lights == .hazard ? CarCoat.amber * (4.5 * power) : .zero
@@ -250,12 +258,12 @@ struct CarCoat: Sendable {
       let v = (p.y - Float(sill)) / tall
       let s = p.x + start
       // Tucked under at the sill, leaning in above the crease, rolling over at the shoulder.
-      var y: Float = v < 0.62 ? 0.16 - 0.2 * v : -0.16 - 0.25 * (v - 0.62)
+      var y: Float = 0.2 - 0.34 * v - 0.16 * SurfaceNoise.step(0.6, 0.68, v)
       let edge = CarCoat.height(upper, Double(s))
       let below = max(0, 1 - (Float(edge) - p.y) / 0.05)
       y -= below * below * 1.3
       let turn = max(0, 1 - s / 0.3) - max(0, 1 - (length - s) / 0.35)
-      return SIMD2(turn * 0.25, y)
+      return SIMD2(turn * 0.4, y)
     }
     panel.parts.append(.init(moved(contour)) { metal($0, slope: slope($0), upward: 0) })
     // A strip of rubber, the dark sill.
@@ -271,7 +279,8 @@ struct CarCoat: Sendable {
     }
     for s in shape.seams.dropLast() {
       band(
-        shape.belt - 0.12...shape.belt - 0.085, s + 0.06...s + 0.24, CarCoat.flat(CarCoat.chrome * 0.4, gloss: 1))
+        shape.belt - 0.12...shape.belt - 0.085, s + 0.06...s + 0.24,
+        CarCoat.flat(CarCoat.chrome * 0.4, gloss: 1))
     }
     // Side lamps of the corners.
     let tail = lights == .tail || lights == .head ? CarCoat.red * (1.2 * power) : .zero
@@ -335,9 +344,10 @@ struct CarCoat: Sendable {
           .circle(center: Point(s + turn.cosine * r * 0.43, r + turn.sine * r * 0.43), radius: r * 0.105),
           CarCoat.flat(CarCoat.black)))
     }
-    panel.parts.append(.init(disc(r * 0.2)) { p in
-      metal(p, slope: (p - center) * -4, upward: 0, albedo: CarCoat.chrome)
-    })
+    panel.parts.append(
+      .init(disc(r * 0.2)) { p in
+        metal(p, slope: (p - center) * -4, upward: 0, albedo: CarCoat.chrome)
+      })
   }
 
   /// A side above the belt: pillars and windows.
@@ -350,7 +360,7 @@ struct CarCoat: Sendable {
     var frame = moved(upper)
     for window in shape.windows {
       let pane = moved(window)
-      panel.parts.append(.init(pane, opacity: 0.72) { glass($0, upward: 0.28, lean: 0.6) })
+      panel.parts.append(.init(pane, opacity: 0.8) { glass($0, upward: 0.28, lean: 0.6) })
       frame.append(pane)
     }
     let line = upper
@@ -386,13 +396,14 @@ struct CarCoat: Sendable {
   /// A row of seats from behind: backs and headrests.
   func seats(width: Double, height: Double) -> CarPanel {
     var panel = CarPanel(size: SIMD2(width, height))
-    let cloth = CarCoat.flat(CarCoat.trim, gloss: 0.1)
+    let cloth = CarCoat.flat(CarCoat.black, gloss: 0)
     for x in [width * 0.27, width * 0.73] {
       panel.parts.append(.init(.panel(x - 0.25...x + 0.25, 0...height * 0.55), cloth))
       panel.parts.append(
         .init(
           .rectangle(
-            Rect(minX: x - 0.13, minY: height * 0.62, maxX: x + 0.13, maxY: height), corners: CornerRadii(0.05)),
+            Rect(minX: x - 0.13, minY: height * 0.62, maxX: x + 0.13, maxY: height),
+            corners: CornerRadii(0.05)),
           cloth))
       panel.parts.append(.init(.panel(x - 0.06...x + 0.06, 0...height * 0.7), cloth))
     }
@@ -410,7 +421,8 @@ struct CarCoat: Sendable {
           p, slope: SIMD2(-0.8 * x * x * x * x * x, -v * v * v), upward: 0, albedo: CarCoat.trim, gloss: 0.7)
       })
     panel.parts.append(
-      .init(.panel(0.02...width - 0.02, height * 0.56...height * 0.66), CarCoat.flat(CarCoat.chrome, gloss: 1)))
+      .init(
+        .panel(0.02...width - 0.02, height * 0.56...height * 0.66), CarCoat.flat(CarCoat.chrome, gloss: 1)))
     if !isRear { addPlate(width / 2, height / 2, lit: false, &panel) }
     return panel
   }
