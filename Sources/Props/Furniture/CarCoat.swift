@@ -147,7 +147,7 @@ struct CarCoat: Sendable {
     let unlit = tint * 0.16
     return .init(area) { p in
       let ribs = 0.85 + 0.3 * SurfaceNoise.value(p.x / rib, p.y / rib, seed &+ 5)
-      return CardPaint(light: on * ribs + sky * 0.006, albedo: unlit, slope: .zero, gloss: 0.9)
+      return CardPaint(light: on * ribs + sky * 0.006, albedo: unlit, slope: .zero, gloss: 0.3)
     }
   }
 
@@ -163,7 +163,7 @@ struct CarCoat: Sendable {
       .init(
         .panel(c - half - 0.015...c + half + 0.015, y0 - 0.02...y1 + 0.02),
         CarCoat.flat(CarCoat.trim, gloss: 0.6)))
-    let tail = lights == .tail || lights == .head ? CarCoat.red * (2.4 * power) : .zero
+    let tail = lights == .tail || lights == .head ? CarCoat.red * (1.5 * power) : .zero
     let flash = lights == .hazard ? CarCoat.amber * (4.5 * power) : .zero
     for side in [-1.0, 1] {
       func area(_ a: Double, _ b: Double) -> Path {
@@ -293,8 +293,8 @@ struct CarCoat: Sendable {
       lens(square(shape.length - 0.2...shape.length - 0.09, 0.6...0.68), CarCoat.amber, on: flash))
     for s in shape.wheels { addWheel(s - a, shape, &panel) }
     // Bumpers run around the corners.
-    band(0.36...0.54, -0.02...0.5, CarCoat.flat(CarCoat.trim, gloss: 0.8))
-    band(0.36...0.54, shape.length - 0.45...shape.length + 0.02, CarCoat.flat(CarCoat.trim, gloss: 0.8))
+    band(0.36...0.54, -0.02...0.5, CarCoat.flat(CarCoat.trim, gloss: 0.18))
+    band(0.36...0.54, shape.length - 0.45...shape.length + 0.02, CarCoat.flat(CarCoat.trim, gloss: 0.18))
     return panel
   }
 
