@@ -30,7 +30,7 @@ public struct Car: Prop {
     .init("facing", \.facing, .choice, "Where its front is, as the camera sees it."),
     .init(
       "length", \.length, Codec<Float>.meters(0.1...50, suggested: 3.5...5.5).optional,
-      "From bumper to bumper, all else in proportion; about 4.45 m if left out."),
+      "Of the body between its bumpers, all else in proportion; about 4.45 m if left out."),
     .init("color", \.color, .color, "Of the paint."),
     .init(
       "lights", \.lights, .choice, "What is on: red tail lights, those and the headlights, or all indicators."
