@@ -16,8 +16,10 @@ struct CardPaint {
 
 extension CardCanvas {
   /// Covers what lies inside of a path. `path` is in texels, y downward; contours that may overlap must turn the
-  /// same way. `paint` is asked once for every texel touched, by column and row.
-  func cover(_ path: Path, rule: FillRule = .nonZero, paint: (_ x: Int, _ y: Int) -> CardPaint) {
+  /// same way. `paint` is asked once for every texel touched, by column and row. `opacity` is below 1 for glass.
+  func cover(
+    _ path: Path, rule: FillRule = .nonZero, opacity: Float = 1, paint: (_ x: Int, _ y: Int) -> CardPaint
+  ) {
     let mask = CoverageMask(path: path, rule: rule, clip: PixelRect(width: width, height: height))
     guard !mask.isEmpty else { return }
     var coverage = [Float](repeating: 0, count: width)
@@ -27,7 +29,7 @@ extension CardCanvas {
         for span in mask.spans(row: y, columns: 0..<width) {
           mask.cover(row: y, columns: span.columns, into: share)
           for x in span.columns {
-            lay(paint(x, y), cover: share[x - span.columns.lowerBound], at: y * width + x)
+            lay(paint(x, y), cover: opacity * share[x - span.columns.lowerBound], at: y * width + x)
           }
         }
       }
