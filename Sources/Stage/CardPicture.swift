@@ -42,15 +42,21 @@ public struct CardCanvas {
     }
   }
 
+  private static func planes(hasSurface: Bool) -> Int { hasSurface ? 10 : 4 }
+
+  /// Bytes of a canvas.
+  static func bytes(width: Int, height: Int, hasSurface: Bool) -> Int {
+    width * height * planes(hasSurface: hasSurface) * MemoryLayout<Float>.size
+  }
+
   /// Planes for a card, cleared; `body` sees them. Useful to look at a picture by itself.
   public static func withCanvas<Result>(
     width: Int, height: Int, hasSurface: Bool, _ body: (CardCanvas) throws -> Result
   ) rethrows -> Result {
-    let count = max(1, width * height)
-    let planes = hasSurface ? 10 : 4
-    let memory = UnsafeMutablePointer<Float>.allocate(capacity: count * planes)
+    let floats = max(1, width * height) * planes(hasSurface: hasSurface)
+    let memory = UnsafeMutablePointer<Float>.allocate(capacity: floats)
     defer { memory.deallocate() }
-    memory.initialize(repeating: 0, count: count * planes)
+    memory.initialize(repeating: 0, count: floats)
     return try body(CardCanvas(memory, width: width, height: height, hasSurface: hasSurface))
   }
 

@@ -125,6 +125,16 @@ public final class Shot: Sendable {
       + scene.boxes.count * 300
   }
 
+  /// Bytes beside those of ``bytes(scene:view:)`` while a shot is made, about: the canvases that pictures are painted on
+  /// before they become textures, one for each thread. Eight threads are common; the largest are painted first.
+  public static func paintingBytes(scene: Scene, view: View) -> Int {
+    let canvases = scene.cards.map { card in
+      let size = textureSize(of: card, pixel: view.pixel, eye: scene.camera.eye)
+      return CardCanvas.bytes(width: size.width, height: size.height, hasSurface: card.picture.hasSurface)
+    }
+    return canvases.sorted(by: >).prefix(8).reduce(0, +)
+  }
+
   /// Texels for a card: one to a pixel where it is seen largest, within bounds that hold memory together. Cards that
   /// lie flat or stand along the street are seen shortened, and take fewer.
   static func textureSize(of card: Card, pixel: Float, eye: Vector) -> (width: Int, height: Int) {

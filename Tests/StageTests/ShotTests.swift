@@ -265,6 +265,19 @@ struct Shining: SurfaceMaterial {
     #expect(difference(start, middle) > 0.01)
   }
 
+  @Test("painting large cards is counted beside what stays of them") func memory() {
+    var scene = ShotTests.busy()
+    let view = View(camera: scene.camera, width: 400, height: 300)
+    scene.cards = []
+    #expect(Shot.paintingBytes(scene: scene, view: view) == 0)
+    let empty = Shot.bytes(scene: scene, view: view)
+    // 2 m at 5 m with f = 0.7 · 400 px are 112 texels each way, in four planes of floats.
+    scene.cards = [.standing(at: Vector(0, 0, 5), width: 2, height: 2, picture: PlainCard())]
+    let canvas = Shot.paintingBytes(scene: scene, view: view)
+    #expect(abs(canvas - 112 * 112 * 16) < 112 * 16 * 4)
+    #expect(Shot.bytes(scene: scene, view: view) - empty >= canvas)
+  }
+
   @Test("a draft is the picture made small") func draft() {
     let draft = Still(ShotTests.busy(), width: 60, height: 90)
     let sheet = Still(ShotTests.busy(), width: 240, height: 360)

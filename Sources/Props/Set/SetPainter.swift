@@ -81,7 +81,7 @@ struct SetPainter: ScenePainter {
 
   private var shotMemory: PainterMemory {
     let bytes = Shot.bytes(scene: scene, view: view)
-    return PainterMemory(held: bytes, peak: bytes)
+    return PainterMemory(held: bytes, peak: bytes + Shot.paintingBytes(scene: scene, view: view))
   }
 
   func keepRasters() -> PainterMemory {
