@@ -1,0 +1,3 @@
+import PNGCodec
+import PhotoCodec
+import Testing
