@@ -23,7 +23,6 @@ struct CJPEGReader {
   const uint8_t *bytes;
   size_t count;
   CJPEGStatus status;
-  int isComplete;
   char message[JMSG_LENGTH_MAX];
   char warning[JMSG_LENGTH_MAX];
 };
@@ -62,7 +61,6 @@ static void reader_said(j_common_ptr info, int level) {
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR: break;
     default:
-      if (reader->isComplete) break;
       info->err->format_message(info, reader->message);
       fail(reader, info->err->msg_code == JWRN_JPEG_EOF ? CJPEGStatusTruncated : CJPEGStatusCorrupt);
   }
@@ -152,7 +150,6 @@ CJPEGStatus cjpeg_reader_pixels(CJPEGReader *reader, uint8_t *pixels) {
     JSAMPROW row = pixels + info->output_scanline * stride;
     jpeg_read_scanlines(info, &row, 1);
   }
-  reader->isComplete = 1;
   jpeg_finish_decompress(info);
   return CJPEGStatusDone;
 }

@@ -41,7 +41,7 @@ CJPEGStatus cjpeg_reader_header(
 /// Reads all pixels as four bytes each: red, green, blue, 255; rows follow each other without padding. Gray becomes
 /// three equal channels. `pixels` must have room for width × height × 4 bytes.
 ///
-/// Damage that libjpeg would paint over is a failure; only a missing end behind the last row is a warning.
+/// Damage that libjpeg would paint over is a failure, and so is a missing end.
 CJPEGStatus cjpeg_reader_pixels(CJPEGReader *reader, uint8_t *pixels);
 
 /// libjpeg's words for the failure, or "".

@@ -1,3 +1,0 @@
-import PNGCodec
-import PhotoCodec
-import Testing
