@@ -12,6 +12,7 @@ struct Program: ParsableCommand {
       onesheet render poster.yaml --scale 0.25                      a draft of it
       onesheet render teaser --set bloom=0.9 --seed 7 --format 9:16 -o story.png
       onesheet batch presets -o posters                every preset of a folder
+      onesheet sequence clip.yaml -o frames/####.png     the frames of a moving picture
       onesheet describe vignette             what can be set, and an example
 
       Exit codes:
@@ -23,7 +24,7 @@ struct Program: ParsableCommand {
         74  an output cannot be written
       """,
     version: Version.current,
-    subcommands: [Render.self, Batch.self, Check.self, List.self, Describe.self])
+    subcommands: [Render.self, Batch.self, FrameSequence.self, Check.self, List.self, Describe.self])
 
   static func main() {
     guard Processor.suffices else {
