@@ -14,7 +14,8 @@ endif
 
 # Libraries that the program needs (pkg-config name:Debian package) and programs that the tests compare with
 # (command:Debian package).
-LIBRARIES := libpng:libpng-dev zlib:zlib1g-dev freetype2:libfreetype-dev harfbuzz:libharfbuzz-dev
+LIBRARIES := libpng:libpng-dev zlib:zlib1g-dev freetype2:libfreetype-dev harfbuzz:libharfbuzz-dev \
+  libjpeg:libjpeg62-turbo-dev lcms2:liblcms2-dev
 CHECKERS := pngcheck:pngcheck hb-shape:libharfbuzz-bin mogrify:imagemagick pngtopam:netpbm
 
 PRESETS := $(sort $(wildcard presets/*.yaml))

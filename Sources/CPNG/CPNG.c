@@ -200,6 +200,17 @@ CPNGStatus cpng_reader_pixels(CPNGReader *reader, void *pixels) {
   return CPNGStatusDone;
 }
 
+const uint8_t *cpng_reader_profile(CPNGReader *reader, size_t *count) {
+  png_charp name = NULL;
+  png_bytep profile = NULL;
+  png_uint_32 length = 0;
+  int compression = 0;
+  *count = 0;
+  if (png_get_iCCP(reader->png, reader->info, &name, &compression, &profile, &length) != PNG_INFO_iCCP) return NULL;
+  *count = length;
+  return profile;
+}
+
 int cpng_reader_text_count(CPNGReader *reader) {
   png_textp texts = NULL;
   return png_get_text(reader->png, reader->info, &texts, NULL);

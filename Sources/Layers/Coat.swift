@@ -1,6 +1,7 @@
 import Catalog
 import Outline
 import PNGCodec
+import PhotoCodec
 import Raster
 
 /// Painters for those who draw outside of layers: on cards that stand in a set.
@@ -24,18 +25,14 @@ package enum Coat {
   /// A picture file.
   ///
   /// - Throws: ``LayerProblems`` named by `parameter` if the file cannot be read.
-  package static func image(contentsOf file: String, parameter: String) throws(LayerProblems) -> PNGImage {
-    do {
-      return try PNGImage.read(contentsOf: file, limits: limits)
-    } catch {
-      throw LayerProblems(parameter, "\(error)")
-    }
+  package static func image(contentsOf file: String, parameter: String) throws(LayerProblems) -> PhotoImage {
+    try PhotoImage.read(contentsOf: file, limits: limits, parameter: parameter)
   }
 
   /// A picture stretched over `width` × `height` pixels.
   ///
   /// - Throws: ``Raster/OutOfMemory``.
-  package static func image(_ image: PNGImage, width: Int, height: Int) throws -> any Painter {
+  package static func image(_ image: PhotoImage, width: Int, height: Int) throws -> any Painter {
     let bounds = PixelRect(width: width, height: height)
     let placement = Affine.scale(
       Double(width) / Double(max(1, image.width)), Double(height) / Double(max(1, image.height)))

@@ -1,13 +1,14 @@
 import Catalog
 import Outline
 import PNGCodec
+import PhotoCodec
 import Raster
 
-/// A picture from a PNG file.
+/// A picture from a PNG or JPEG file.
 public struct Image: Layer {
   public static let name = "image"
   public static let summary =
-    "A picture from a PNG file, filling its box, fitted into it, or repeated as tiles."
+    "A picture from a PNG or JPEG file, filling its box, fitted into it, or repeated as tiles."
 
   enum Fit: String, CaseIterable, Sendable { case fill, fit, stretch, tile, none }
 
@@ -19,7 +20,9 @@ public struct Image: Layer {
   var filter = ImageRaster.Filter.smooth
 
   public static let parameters: [Parameter<Image>] = [
-    .init("image", \.file, .file, required: true, "A PNG file, 8 or 16 bits; its gamma is heeded."),
+    .init(
+      "image", \.file, .file, required: true,
+      "A PNG file, 8 or 16 bits, or a JPEG; its color profile or gamma is heeded."),
     .init(
       "fit", \.fit, .choice,
       "fill covers the box and is cut off, fit lies within it, stretch ignores proportions, tile repeats; "
@@ -45,12 +48,7 @@ public struct Image: Layer {
 
   public func prepare(in context: LayerContext) throws -> any Painter {
     try checkParameters()
-    let image: PNGImage
-    do {
-      image = try PNGImage.read(contentsOf: file, limits: Image.limits)
-    } catch {
-      throw LayerProblems("image", "\(error)")
-    }
+    let image = try PhotoImage.read(contentsOf: file, limits: Image.limits, parameter: "image")
     let layout = Layout(
       self, imageWidth: Double(image.width), imageHeight: Double(image.height), context.geometry)
     let transform = context.transform(of: LayerBox(layout.box))
@@ -89,6 +87,28 @@ public struct Image: Layer {
       problems.append(.init("size", "'size' is the height of a tile", hint: "it needs 'fit: tile'"))
     }
     guard problems.isEmpty else { throw LayerProblems(problems) }
+  }
+}
+
+extension PhotoImage {
+  /// Reads a picture for a layer.
+  ///
+  /// - Throws: ``LayerProblems`` named by `parameter` if the file cannot be read, or if nobody knows its colors.
+  static func read(
+    contentsOf file: String, limits: PNGLimits, parameter: String
+  ) throws(LayerProblems) -> PhotoImage {
+    let image: PhotoImage
+    do {
+      image = try read(contentsOf: file, limits: limits)
+    } catch {
+      throw LayerProblems(parameter, "\(error)")
+    }
+    if let problem = image.profileProblem {
+      throw LayerProblems(
+        parameter, "the picture's ICC profile cannot be used: \(problem)",
+        hint: "save it without a profile, or as sRGB")
+    }
+    return image
   }
 }
 

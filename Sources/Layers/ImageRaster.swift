@@ -1,4 +1,4 @@
-import PNGCodec
+import PhotoCodec
 import Raster
 
 /// A picture from a file in its place, ready to be sampled.
@@ -54,7 +54,7 @@ struct ImageRaster: PixelSource {
   ///   - repeats: whether the picture continues beyond its edges as tiles; otherwise its edges do.
   /// - Returns: nil if the placement flattens the picture.
   init?(
-    _ image: PNGImage, placement: Affine, repeats: Bool, filter: Filter, bounds: PixelRect, workers: Workers
+    _ image: PhotoImage, placement: Affine, repeats: Bool, filter: Filter, bounds: PixelRect, workers: Workers
   ) throws {
     guard let inverse = placement.inverse,
       [inverse.a, inverse.b, inverse.c, inverse.d, inverse.tx, inverse.ty].allSatisfy({ $0.isFinite })
@@ -74,12 +74,13 @@ struct ImageRaster: PixelSource {
       .then(.scale(1 / across.pitch, 1 / down.pitch))
     self.repeats = repeats
     self.filter = filter
-    peak = Float(image.colorimetry.transfer.decode(1))
+    peak = image.peak
     let kept = Framebuffer.bytes(of: pixels.region)
     // The file's samples, all of them in linear light, and the mean of those beside them.
     memory = PainterMemory(
       held: kept,
-      peak: image.bytes + Framebuffer.bytes(of: whole.region) + (pixels === whole ? 0 : kept))
+      peak: image.bytes
+        + max(image.decodingBytes, Framebuffer.bytes(of: whole.region) + (pixels === whole ? 0 : kept)))
     let width = pixels.width
     let map = toSamples
     columns =

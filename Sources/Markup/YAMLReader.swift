@@ -44,6 +44,18 @@ public enum YAMLReader {
     return (Node(scalar: String(text), quoted: false, place: place), [])
   }
 
+  /// Reads an item of a list that is written on one line of an option, which `source` is: `vhs: ep, tracking: 0.4`, or
+  /// `grain` alone. Braces around it may be there or not.
+  public static func read(item text: String, in source: Source) -> (Node?, [Diagnostic]) {
+    let origin = Origin(source: source)
+    guard text.contains(":"), text.first(where: { !$0.isWhitespace }) != "{" else {
+      return text.contains(":") ? read(text, origin: origin) : read(fragment: text, in: source)
+    }
+    // The brace takes a column that the option does not have; the break keeps a comment from hiding the other.
+    let (node, problems) = read("{\(text)\n}", origin: Origin(source: source, column: 0))
+    return (node, problems.map { $0.within(source) })
+  }
+
   private static func read(_ text: String, origin: Origin) -> (Node?, [Diagnostic]) {
     if let refusal = refusal(of: text, origin: origin) { return (nil, [refusal]) }
     var bytes = Array(text.utf8)
@@ -90,6 +102,19 @@ public enum YAMLReader {
       true
     default: false
     }
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic with a place behind the source's last line moved to that line's end.
+  fileprivate func within(_ source: Source) -> Diagnostic {
+    guard let place, place.line > source.lineCount else { return self }
+    var moved = self
+    let last = source.line(source.lineCount) ?? ""
+    moved.place = Place(source: source, line: source.lineCount, column: last.count + 1)
+    // The brace that closes the item is not the reader's.
+    if moved.message.hasSuffix("not '}'") { moved.message = moved.message.dropLast(3) + "the end" }
+    return moved
   }
 }
 

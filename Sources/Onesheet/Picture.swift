@@ -24,6 +24,8 @@ public struct Picture: Sendable {
   /// The pixels: planar, premultiplied, linear-light Rec. 709; it may reach beyond ``region``.
   public let framebuffer: Framebuffer
   public let geometry: Geometry
+  /// Print density, if the file is to state it.
+  let pixelsPerMeter: Int?
   /// The records that a file carries: program, preset, seed, time.
   public let records: [(keyword: String, text: String)]
   let ditherSeed: UInt32
@@ -59,7 +61,7 @@ public struct Picture: Sendable {
     let header = PNGHeader(
       width: region.width, height: region.height, color: encoding.alpha ? .rgba : .rgb,
       depth: encoding.depth == .eight ? .eight : .sixteen,
-      pixelsPerMeter: Int((geometry.dpi / 0.0254).rounded()),
+      pixelsPerMeter: pixelsPerMeter,
       texts: records.map { PNGText(keyword: $0.keyword, text: $0.text) })
     let finish = Finish(depth: header.depth, hasAlpha: encoding.alpha, seed: ditherSeed)
     let encoder = try PNGEncoder(header: header)
@@ -80,7 +82,7 @@ public struct Picture: Sendable {
   }
 }
 
-/// Why a preset that is right could not be rendered.
+/// Why a preset that is right could not be rendered, or a photo not be read.
 public enum RenderError: Error, Sendable, CustomStringConvertible {
   /// Bytes that the picture would take, and bytes that may be used.
   case needsMemory(needed: Int, available: Int, width: Int, height: Int)
@@ -90,6 +92,10 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
   /// The part of the picture that was asked for is not in the picture.
   case regionOutside(PixelRect, width: Int, height: Int)
   case cannotWrite(path: String, reason: String)
+  /// A photo is not there, or may not be read.
+  case cannotRead(path: String, reason: String)
+  /// A photo is damaged, or no picture at all.
+  case wrongPhoto(path: String, reason: String)
   /// Whoever read the pipe that the picture was written to has gone.
   case readerGone(path: String)
 
@@ -103,7 +109,8 @@ public enum RenderError: Error, Sendable, CustomStringConvertible {
       "the layer '\(layer)' came out as light that is infinite or no number; nothing is written"
     case .regionOutside(let region, let width, let height):
       "the region \(region) does not lie in the picture of \(width) × \(height) pixels"
-    case .cannotWrite(_, let reason): reason
+    case .cannotWrite(_, let reason), .cannotRead(_, let reason): reason
+    case .wrongPhoto(let path, let reason): "\(path): \(reason)"
     case .readerGone(let path): "nobody reads \(path == "-" ? "standard output" : path) any more"
     }
   }

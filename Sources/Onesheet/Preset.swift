@@ -37,6 +37,8 @@ public struct Preset: Sendable {
   public let title: String
   public let description: String
   public let geometry: Geometry
+  /// Whether files say how many dots an inch has: not where a photo does not.
+  let statesDensity: Bool
   public let seed: UInt64
   /// Seconds, or nil for a still picture.
   public let duration: Double?

@@ -20,8 +20,11 @@ struct PresetDecoder {
   private let options: Preset.Options
   private let files: FileAccess
   private let fonts: FontSearch
+  private let photo: Photo?
 
-  init(options: Preset.Options, files: FileAccess, fonts: FontSearch) {
+  /// - Parameter photo: what stands in for the layers, whatever the tree says of them.
+  init(options: Preset.Options, files: FileAccess, fonts: FontSearch, photo: Photo? = nil) {
+    self.photo = photo
     self.options = options
     self.files = files
     self.fonts = fonts
@@ -68,7 +71,9 @@ struct PresetDecoder {
       geometry: geometry ?? Geometry(trimWidth: 2700, trimHeight: 4000), names: names, files: files,
       seed: Seed(seed), loop: loops ? duration : nil)
     checkTables(root, &body)
-    let layers = self.layers(root.value(forKey: "layers"), seed: Seed(seed), depth: 0, &body)
+    let layers =
+      photo.map { [layer($0, at: root.place, seed: Seed(seed), &body)] }
+      ?? self.layers(root.value(forKey: "layers"), seed: Seed(seed), depth: 0, &body)
     let effects = self.effects(root.value(forKey: "effects"), seed: Seed(seed).derived("effects"), &body)
     if root.value(forKey: "layers") == nil {
       body.error("a preset needs 'layers'", at: root.place, hint: "layers: [{solid: black}] is the least")
@@ -76,11 +81,30 @@ struct PresetDecoder {
     checkReferences(layers, effects, &body)
     diagnostics.append(contentsOf: body.diagnostics)
     guard let geometry, !diagnostics.hasErrors else { return nil }
+    if let photo,
+      (photo.width, photo.height) != (geometry.trimWidth, geometry.trimHeight) || geometry.bleed > 0
+    {
+      diagnostics.append(
+        .error(
+          "a photo keeps its size of \(photo.width) × \(photo.height) pixels",
+          at: root.value(forKey: "canvas")?.place))
+      return nil
+    }
     return Preset(
-      title: title, description: description, geometry: geometry, seed: seed, duration: duration,
-      loops: loops,
+      title: title, description: description, geometry: geometry,
+      statesDensity: photo == nil || root.value(forKey: "canvas")?.value(forKey: "dpi") != nil, seed: seed,
+      duration: duration, loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
       recipe: YAMLWriter.text(root), layers: layers, effects: effects, fonts: fonts)
+  }
+
+  private func layer(_ photo: Photo, at place: Place, seed: Seed, _ reader: inout Reader) -> LayerItem {
+    let kind = PhotoLayer(photo)
+    return LayerItem(
+      id: PhotoLayer.name, kind: PhotoLayer.name, place: place, places: [:],
+      seed: seed.derived(PhotoLayer.name),
+      placement: Settings<Placement>([], at: place, commonKeys: [], reader: &reader),
+      content: .layer { _ in kind }, mask: nil, effects: [])
   }
 
   // MARK: The head

@@ -9,11 +9,8 @@ extension Preset {
   ///
   /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
   public init(path: String, options: Options = Options()) throws {
-    let real = FileAccess.real(path)
-    let folder = real.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }.map {
-      $0.isEmpty ? "/" : $0
-    }
-    try self.init(folder: folder, options: options) { $0.load(path: path) }
+    let folder = FileAccess.real(path).map { FileAccess.folder(of: $0) }
+    try self.init(folder: folder, options: options) { loader, _ in loader.load(path: path) }
   }
 
   /// Reads a preset that is given as text. Relative paths start from `folder`.
@@ -22,12 +19,18 @@ extension Preset {
   public init(text: String, name: String = "preset", folder: String = ".", options: Options = Options())
     throws
   {
-    try self.init(folder: FileAccess.real(folder), options: options) {
-      $0.load(Source(name: name, text: text, folder: folder))
+    try self.init(folder: FileAccess.real(folder), options: options) { loader, _ in
+      loader.load(Source(name: name, text: text, folder: folder))
     }
   }
 
-  private init(folder: String?, options: Options, load: (inout PresetLoader) -> Node?) throws {
+  /// - Parameters:
+  ///   - folder: Where relative paths start from.
+  ///   - photo: What stands in for the preset's layers.
+  init(
+    folder: String?, options: Options, photo: Photo? = nil,
+    load: (inout PresetLoader, inout Diagnostics) -> Node?
+  ) throws {
     let resources = options.resources ?? .standard
     // Nothing is read outside one folder tree: the working directory's if it contains the preset, else the
     // preset's folder; besides the program's own files and what the user allows.
@@ -38,7 +41,7 @@ extension Preset {
 
     var diagnostics = Diagnostics()
     var loader = PresetLoader(files: files)
-    let tree = load(&loader)
+    let tree = load(&loader, &diagnostics)
     diagnostics.append(contentsOf: loader.diagnostics)
     guard var root = tree else { throw diagnostics }
     var applier = OverrideApplier(folder: folder)
@@ -47,7 +50,7 @@ extension Preset {
     diagnostics.append(contentsOf: applier.diagnostics)
     let decoder = PresetDecoder(
       options: options, files: files,
-      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts))
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts), photo: photo)
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }
@@ -89,7 +92,9 @@ extension Preset {
     do {
       let frame = try Renderer(plan: plan, workers: workers, progress: progress).render(region)
       return Picture(
-        region: region, framebuffer: frame, geometry: geometry, records: records(at: plan.moment),
+        region: region, framebuffer: frame, geometry: geometry,
+        pixelsPerMeter: statesDensity ? Int((geometry.dpi / 0.0254).rounded()) : nil,
+        records: records(at: plan.moment),
         ditherSeed: Seed(seed).derived("dither").low, workers: workers)
     } catch let error as OutOfMemory {
       throw RenderError.outOfMemory("\(error)")
@@ -111,6 +116,14 @@ extension Preset {
     records.append((keyword: "onesheet seed", text: "\(seed)"))
     records.append((keyword: "onesheet time", text: trimmed(moment.time)))
     return records
+  }
+}
+
+extension FileAccess {
+  /// The folder that holds what an absolute path leads to.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return "/" }
+    return String(path[..<slash])
   }
 }
 

@@ -9,6 +9,8 @@ struct Failure: Error {
   var subject: String
   /// Nothing is to be said: whoever read the output has gone, and knows.
   var isSilent = false
+  /// Whether the number of errors is told, too.
+  var isCounted = true
 
   init(_ status: ExitStatus, _ message: String, hint: String? = nil, subject: String) {
     self.init(status, Diagnostics([.error(message, hint: hint)]), subject: subject)
@@ -29,6 +31,10 @@ struct Failure: Error {
       switch error {
       case .needsMemory, .outOfMemory, .notFinite: self.init(.failed, "\(error)", subject: subject)
       case .regionOutside: self.init(.wrongUsage, "\(error)", subject: subject)
+      case .cannotRead(let path, _): self.init(.missingInput, "\(error)", subject: path)
+      case .wrongPhoto(let path, _):
+        self.init(.wrongPreset, "\(error)", subject: path)
+        isCounted = false
       case .cannotWrite(let path, _): self.init(.unwritableOutput, "\(error)", subject: path)
       case .readerGone(let path):
         self.init(.unwritableOutput, "\(error)", subject: path)
@@ -40,7 +46,7 @@ struct Failure: Error {
 
   /// "3 errors in teaser.yaml", where the errors have places in it.
   var summary: String? {
-    guard status == .wrongPreset else { return nil }
+    guard status == .wrongPreset, isCounted else { return nil }
     let count = diagnostics.all.count { $0.severity == .error }
     return "\(count) error\(count == 1 ? "" : "s") in \(subject)"
   }

@@ -10,15 +10,7 @@ struct PictureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Render a part: its place and size in pixels of the whole picture.", valueName: "X,Y,W,H"),
-    transform: {
-      let numbers = $0.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-      // Bounded, so that sums do not overflow.
-      guard numbers.count == 4, let x = numbers[0], let y = numbers[1], let w = numbers[2],
-        let h = numbers[3],
-        [x, y, w, h].allSatisfy({ (0...1_000_000).contains($0) }), w > 0, h > 0
-      else { throw Unfit("four whole numbers are due, left, top, width and height, as in 0,0,600,400") }
-      return PixelRect(minX: x, minY: y, maxX: x + w, maxY: y + h)
-    })
+    transform: { try PictureOptions.region($0) })
   var region: PixelRect?
 
   @Option(
@@ -30,12 +22,7 @@ struct PictureOptions: ParsableArguments {
     name: .customLong("bit-depth"),
     help: ArgumentHelp("Bits per sample, 8 or 16.", valueName: "bits"),
     completion: .list(["8", "16"]),
-    transform: {
-      guard let depth = Int($0).flatMap({ Picture.Encoding.Depth(rawValue: $0) }) else {
-        throw Unfit("8 or 16 is due")
-      }
-      return depth
-    })
+    transform: { try PictureOptions.depth($0) })
   var depth: Picture.Encoding.Depth = .eight
 
   @Flag(help: "Keep transparency; otherwise the picture lies on black.")
@@ -43,12 +30,33 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("How many threads work; as many as there are processors by default.", valueName: "n"),
-    transform: {
-      guard let count = Int($0), (1...1024).contains(count) else { throw Unfit("1 to 1024 is due") }
-      return count
-    })
+    transform: { try PictureOptions.threads($0) })
   var threads: Int?
 
   var workers: Workers { threads.map { Workers(count: $0) } ?? .standard }
   var encoding: Picture.Encoding { Picture.Encoding(depth: depth, alpha: alpha) }
+
+  // MARK: Values
+
+  static func region(_ text: String) throws -> PixelRect {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    // Bounded, so that sums do not overflow.
+    guard numbers.count == 4, let x = numbers[0], let y = numbers[1], let w = numbers[2],
+      let h = numbers[3],
+      [x, y, w, h].allSatisfy({ (0...1_000_000).contains($0) }), w > 0, h > 0
+    else { throw Unfit("four whole numbers are due, left, top, width and height, as in 0,0,600,400") }
+    return PixelRect(minX: x, minY: y, maxX: x + w, maxY: y + h)
+  }
+
+  static func depth(_ text: String) throws -> Picture.Encoding.Depth {
+    guard let depth = Int(text).flatMap({ Picture.Encoding.Depth(rawValue: $0) }) else {
+      throw Unfit("8 or 16 is due")
+    }
+    return depth
+  }
+
+  static func threads(_ text: String) throws -> Int {
+    guard let count = Int(text), (1...1024).contains(count) else { throw Unfit("1 to 1024 is due") }
+    return count
+  }
 }

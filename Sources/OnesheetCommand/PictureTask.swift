@@ -43,7 +43,7 @@ struct PictureTask: Sendable {
   }
 
   /// The most memory that the process has had so far, as the system counts it.
-  private static var peakBytes: Int {
+  static var peakBytes: Int {
     var usage = rusage()
     #if canImport(Glibc)
       let this = __rusage_who_t(RUSAGE_SELF.rawValue)
@@ -63,7 +63,9 @@ struct PictureTask: Sendable {
 /// A finished picture.
 struct PictureRecord: Encodable, Sendable {
   var file: String
+  /// What it was made from: a preset, or a photo.
   var preset: String
+  var isPhoto = false
   /// Pixels.
   var width, height: Int
   var seconds: Double
@@ -78,7 +80,7 @@ struct PictureRecord: Encodable, Sendable {
   func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Key.self)
     try fields.encode(file, forKey: .file)
-    try fields.encode(preset, forKey: .preset)
+    try fields.encode(preset, forKey: isPhoto ? .photo : .preset)
     try fields.encode(width, forKey: .width)
     try fields.encode(height, forKey: .height)
     try fields.encode((seconds * 1000).rounded() / 1000, forKey: .seconds)
@@ -88,7 +90,9 @@ struct PictureRecord: Encodable, Sendable {
     try fields.encode(notes.map { DiagnosticRecord($0, subject: preset) }, forKey: .notes)
   }
 
-  private enum Key: CodingKey { case file, preset, width, height, seconds, peakBytes, seed, time, notes }
+  private enum Key: CodingKey {
+    case file, preset, photo, width, height, seconds, peakBytes, seed, time, notes
+  }
 
   /// `teaser.png  900 × 1333  0.84 s`
   var line: String {

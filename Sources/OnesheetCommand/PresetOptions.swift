@@ -13,12 +13,7 @@ struct PresetOptions: ParsableArguments {
     name: .customLong("set"),
     help: ArgumentHelp(
       "Set a parameter: bloom=0.9, layers.sign.text=OPEN. May be repeated.", valueName: "path=value"),
-    transform: {
-      guard let override = Override($0) else {
-        throw Unfit("a path, '=' and a value are due, as in bloom=0.9")
-      }
-      return override
-    })
+    transform: { try PresetOptions.override($0) })
   var overrides: [Override] = []
 
   @Option(
@@ -85,6 +80,13 @@ struct PresetOptions: ParsableArguments {
     options.seed = seed
     options.allowedPaths = allowedPaths
     return options
+  }
+
+  static func override(_ text: String) throws -> Override {
+    guard let override = Override(text) else {
+      throw Unfit("a path, '=' and a value are due, as in bloom=0.9")
+    }
+    return override
   }
 
   /// A finite number within a range.

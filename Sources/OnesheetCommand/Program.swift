@@ -13,18 +13,19 @@ struct Program: ParsableCommand {
       onesheet render teaser --set bloom=0.9 --seed 7 --format 9:16 -o story.png
       onesheet batch presets -o posters                every preset of a folder
       onesheet sequence clip.yaml -o frames/####.png     the frames of a moving picture
+      onesheet apply photo.jpg -o tape.png --effect 'vhs: ep'       effects on a photo
       onesheet describe vignette             what can be set, and an example
 
       Exit codes:
         0   done
         1   a picture could not be rendered
         64  wrong usage
-        65  a preset is wrong
+        65  a preset or another input is wrong
         66  an input is missing
         74  an output cannot be written
       """,
     version: Version.current,
-    subcommands: [Render.self, Batch.self, FrameSequence.self, Check.self, List.self, Describe.self])
+    subcommands: [Render.self, Batch.self, FrameSequence.self, Apply.self, Check.self, List.self, Describe.self])
 
   static func main() {
     guard Processor.suffices else {

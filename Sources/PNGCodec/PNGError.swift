@@ -48,10 +48,15 @@ package enum PNGError: Error, Hashable, CustomStringConvertible {
 package struct PNGLimits: Hashable, Sendable {
   /// Pixels.
   package var maxWidth, maxHeight, maxPixels: Int
+  /// What the samples of a picture may take.
+  package var maxBytes: Int
 
-  package init(maxWidth: Int = 30_000, maxHeight: Int = 30_000, maxPixels: Int = 200_000_000) {
+  package init(
+    maxWidth: Int = 30_000, maxHeight: Int = 30_000, maxPixels: Int = 200_000_000, maxBytes: Int = .max
+  ) {
     self.maxWidth = maxWidth
     self.maxHeight = maxHeight
     self.maxPixels = maxPixels
+    self.maxBytes = maxBytes
   }
 }

@@ -16,13 +16,17 @@ package struct PNGImage: Sendable {
   package let width, height: Int
   /// 8, or 16 if the file has 16 bits per sample.
   package let depth: PNGHeader.Depth
+  /// Whether the file has an alpha channel, or colors that are transparent.
+  package let hasAlpha: Bool
   package let colorimetry: PNGColorimetry
+  /// The embedded ICC profile; nil if there is none.
+  package let profile: [UInt8]?
   /// Print density, if the file states it and its unit is the meter.
   package let pixelsPerMeter: (x: Int, y: Int)?
   package let texts: [PNGText]
   /// Damage that could be read past, in libpng's words.
   package let warnings: [String]
-  private let samples: Samples
+  package let samples: PixelSamples
 
   /// The four samples of a pixel, 0…65535; a file with 8 bits fills that range (255 becomes 65535).
   package struct Pixel: Hashable, Sendable {
@@ -36,7 +40,7 @@ package struct PNGImage: Sendable {
   }
 
   /// Bytes that the samples take.
-  package var bytes: Int { width * height * 4 * depth.rawValue / 8 }
+  package var bytes: Int { samples.byteCount }
 
   /// nil outside the picture.
   package subscript(x: Int, y: Int) -> Pixel? {
@@ -52,18 +56,6 @@ package struct PNGImage: Sendable {
       let at = samples.words + first
       return Pixel(red: at[0], green: at[1], blue: at[2], alpha: at[3])
     }
-  }
-
-  /// Memory that is not touched before rows arrive: a small file that claims a huge picture costs nothing.
-  private final class Samples: @unchecked Sendable {
-    let base: UnsafeMutableRawPointer
-    init?(bytes: Int) {
-      guard let base = malloc(max(1, bytes)) else { return nil }
-      self.base = base
-    }
-    deinit { free(base) }
-    var bytes: UnsafeMutablePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
-    var words: UnsafeMutablePointer<UInt16> { base.assumingMemoryBound(to: UInt16.self) }
   }
 }
 
@@ -83,9 +75,16 @@ extension PNGImage {
     guard descriptor >= 0 else { throw failure(errno) }
     defer { close(descriptor) }
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+    return try read(descriptor: descriptor, name: path, limits: limits)
+  }
+
+  /// Reads from a file that is open, from where it stands; errors call it `name`.
+  package static func read(descriptor: Int32, name: String, limits: PNGLimits = PNGLimits()) throws(PNGError)
+    -> PNGImage
+  {
     guard let reader = cpng_reader_create(nil, 0, descriptor) else { throw .outOfMemory }
     defer { cpng_reader_destroy(reader) }
-    return try PNGImage(reader: reader, path: path, limits: limits)
+    return try PNGImage(reader: reader, path: name, limits: limits)
   }
 
   package static func read(
@@ -129,6 +128,11 @@ extension PNGImage {
     width = Int(header.width)
     height = Int(header.height)
     depth = header.bitDepth == 16 ? .sixteen : .eight
+    hasAlpha = header.colorType & 4 != 0 || header.hasTransparency != 0
+    var profileLength = 0
+    profile = cpng_reader_profile(reader, &profileLength).map {
+      Array(UnsafeBufferPointer(start: $0, count: profileLength))
+    }
     pixelsPerMeter =
       header.hasDensity != 0 ? (x: Int(header.pixelsPerMeterX), y: Int(header.pixelsPerMeterY)) : nil
     let c = header.chromaticities
@@ -140,9 +144,8 @@ extension PNGImage {
       chromaticities: header.hasChromaticities != 0
         ? PNGChromaticities(white: [c.0, c.1], red: [c.2, c.3], green: [c.4, c.5], blue: [c.6, c.7]) : nil)
 
-    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-    guard !overflow, pixels < 1 << 48,
-      let samples = Samples(bytes: pixels * 4 * depth.rawValue / 8)
+    guard
+      let samples = PixelSamples(width: width, height: height, depth: depth, maxBytes: limits.maxBytes)
     else { throw .outOfMemory }
     self.samples = samples
     let pixelStatus = cpng_reader_pixels(reader, samples.base)
@@ -169,42 +172,10 @@ extension PNGImage {
   /// Each possible code is converted once, in double precision, and rounded to Float.
   package func framebuffer(workers: Workers) throws(OutOfMemory) -> Framebuffer {
     let result = try Framebuffer(region: PixelRect(width: width, height: height))
-    let codes = depth == .eight ? 256 : 65_536
-    let last = Double(codes - 1)
-    let transfer = colorimetry.transfer
-    let light = (0..<codes).map { Float(transfer.decode(Double($0) / last)) }
-    let cover = (0..<codes).map { Float(Double($0) / last) }
-    light.withUnsafeBufferPointer { lightTable in
-      cover.withUnsafeBufferPointer { coverTable in
-        guard let light = lightTable.baseAddress, let cover = coverTable.baseAddress else { return }
-        nonisolated(unsafe) let tables = (light: light, cover: cover)
-        workers.bands(rows: height, width: width) { rows in
-          for y in rows {
-            let row = result.row(y)
-            switch depth {
-            case .eight: Self.convert(samples.bytes + y * width * 4, tables.light, tables.cover, to: row)
-            case .sixteen: Self.convert(samples.words + y * width * 4, tables.light, tables.cover, to: row)
-            }
-          }
-        }
-      }
+    let table = LightTable(depth: depth, curve: colorimetry.transfer.decode)
+    workers.bands(rows: height, width: width) { rows in
+      for y in rows { table.convert(samples, x: 0, y: y, into: result.row(y)) }
     }
     return result
-  }
-
-  @inline(__always)
-  private static func convert<Sample: FixedWidthInteger>(
-    _ samples: UnsafePointer<Sample>, _ light: UnsafePointer<Float>, _ cover: UnsafePointer<Float>,
-    to row: Row
-  ) {
-    var at = samples
-    for x in 0..<row.count {
-      let alpha = cover[Int(at[3])]
-      row.red[x] = light[Int(at[0])] * alpha
-      row.green[x] = light[Int(at[1])] * alpha
-      row.blue[x] = light[Int(at[2])] * alpha
-      row.alpha[x] = alpha
-      at += 4
-    }
   }
 }

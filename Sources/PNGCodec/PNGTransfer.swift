@@ -43,7 +43,8 @@ package enum PNGTransfer: Hashable, Sendable {
 
 /// What a file declares about the meaning of its samples, and what is made of it.
 ///
-/// In order of rank: cICP, iCCP, sRGB, gAMA (PNG, third edition, 4.3). Profiles are not applied.
+/// In order of rank: cICP, iCCP, sRGB, gAMA (PNG, third edition, 4.3). What a profile says is not in here: beside it
+/// stands what holds for those who cannot read it.
 package struct PNGColorimetry: Hashable, Sendable {
   package enum Source: Hashable, Sendable { case cICP, sRGB, gAMA, assumed }
 
@@ -53,7 +54,10 @@ package struct PNGColorimetry: Hashable, Sendable {
   package var source: Source
   /// Coding-independent code points (H.273): primaries, transfer function, matrix, full range flag.
   package var codePoints: [UInt8]?
+  /// Whether an embedded profile outranks all this.
   package var hasProfile: Bool
+  /// The primaries and the white point that the samples have, where they are not those of Rec. 709.
+  package var primaries: PNGChromaticities?
   /// CIE xy of the white point and the primaries, if the file states them.
   package var chromaticities: PNGChromaticities?
   /// What the file asks for and does not get, in words; empty if the samples are taken as declared.
@@ -66,6 +70,10 @@ package struct PNGChromaticities: Hashable, Sendable {
 
   package static let rec709 = PNGChromaticities(
     white: [0.3127, 0.3290], red: [0.64, 0.33], green: [0.30, 0.60], blue: [0.15, 0.06])
+  package static let rec2020 = PNGChromaticities(
+    white: [0.3127, 0.3290], red: [0.708, 0.292], green: [0.170, 0.797], blue: [0.131, 0.046])
+  package static let displayP3 = PNGChromaticities(
+    white: [0.3127, 0.3290], red: [0.680, 0.320], green: [0.265, 0.690], blue: [0.150, 0.060])
 
   /// Equal to within what cHRM files round to.
   package func isClose(to other: PNGChromaticities) -> Bool {
@@ -79,7 +87,7 @@ extension PNGColorimetry {
     codePoints: [UInt8]?, hasProfile: Bool, hasSRGB: Bool, gamma: Double?, chromaticities: PNGChromaticities?
   ) {
     self.codePoints = codePoints
-    self.hasProfile = hasProfile
+    self.hasProfile = false
     self.chromaticities = chromaticities
     compromises = []
 
@@ -97,19 +105,24 @@ extension PNGColorimetry {
       if let named, codes[2] == 0, codes[3] == 1 {
         transfer = named
         source = .cICP
-        if codes[0] != 1 { compromises.append("cICP primaries \(codes[0]) are taken as BT.709") }
+        switch codes[0] {
+        case 1: break
+        case 9: primaries = .rec2020
+        case 12: primaries = .displayP3
+        default: compromises.append("cICP primaries \(codes[0]) are taken as BT.709")
+        }
         return
       }
       compromises.append("cICP \(codes.map(String.init).joined(separator: ", ")) is not understood")
     }
-    if hasProfile { compromises.append("the embedded ICC profile is not applied") }
+    self.hasProfile = hasProfile
     if hasSRGB {
       transfer = .sRGB
       source = .sRGB
       return
     }
     if let chromaticities, !chromaticities.isClose(to: .rec709) {
-      compromises.append("primaries and white point other than those of BT.709 are taken as BT.709")
+      primaries = chromaticities
     }
     if let gamma {
       if gamma.isFinite, 0.05...20 ~= gamma {

@@ -176,7 +176,10 @@ struct Storage: Hashable, CustomStringConvertible, Sendable {
     let narrow = try coded([1, 13, 0, 0])
     #expect(narrow.colorimetry.source == .assumed && narrow.colorimetry.compromises.count == 1)
     let wide = try coded([9, 16, 0, 1])
-    #expect(wide.colorimetry.source == .cICP && wide.colorimetry.compromises.count == 1)
+    #expect(wide.colorimetry.source == .cICP && wide.colorimetry.compromises.isEmpty)
+    #expect(wide.colorimetry.primaries == .rec2020)
+    let strange = try coded([5, 16, 0, 1])
+    #expect(strange.colorimetry.compromises.count == 1 && strange.colorimetry.primaries == nil)
   }
 
   @Test func premultipliesAndKeeps16Bits() throws {

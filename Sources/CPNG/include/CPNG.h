@@ -70,6 +70,10 @@ CPNGStatus cpng_reader_header(
 /// `pixels` must have room for width × height × 4 samples.
 CPNGStatus cpng_reader_pixels(CPNGReader *reader, void *pixels);
 
+/// The embedded ICC profile, inflated, and its length; NULL if there is none that libpng takes for one. It lives as long
+/// as the reader.
+const uint8_t *cpng_reader_profile(CPNGReader *reader, size_t *count);
+
 /// The number of text records met so far, and one of them; pointers live as long as the reader.
 int cpng_reader_text_count(CPNGReader *reader);
 CPNGText cpng_reader_text(CPNGReader *reader, int index);

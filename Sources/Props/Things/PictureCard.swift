@@ -1,7 +1,7 @@
 import Catalog
 import Layers
 import Outline
-import PNGCodec
+import PhotoCodec
 import Raster
 import Stage
 import Typography
@@ -39,7 +39,7 @@ public struct PictureCard: Prop {
   public static let parameters: [Parameter<PictureCard>] = [
     .init(
       "card", \.file, Codec<String>.file.optional,
-      "A PNG file; or leave it empty and give a shape or a text."),
+      "A PNG or JPEG file; or leave it empty and give a shape or a text."),
     .init(
       "shape", \.shape, Codec<String>.text.optional,
       "SVG path data; its bounds are the card. Black is a silhouette."),
@@ -167,7 +167,7 @@ public struct PictureCard: Prop {
 /// What a card shows, at any size.
 struct CardContent: Sendable {
   private enum Content: Sendable {
-    case image(PNGImage)
+    case image(PhotoImage)
     /// Paths in a box of their own, and what fills them.
     case paths([Path], Rect, Paint)
   }
@@ -175,7 +175,7 @@ struct CardContent: Sendable {
   /// The parameter that it comes from.
   let parameter: String
 
-  init(image: PNGImage) {
+  init(image: PhotoImage) {
     content = .image(image)
     parameter = "card"
   }
