@@ -156,6 +156,17 @@ public struct SymmetricFilter: Sendable {
     weights = taps.map { Float($0 / (total == 0 ? 1 : total)) }
   }
 
+  /// A Gaussian of `deviation` samples, sampled to 3.5 deviations and scaled to leave constants unchanged.
+  public init(gaussian deviation: Double) {
+    let deviation = max(0, min(4096, deviation))
+    let reach = max(1, Int((3.5 * deviation).rounded(.up)))
+    let taps = (0...reach).map { n in
+      n == 0 ? 1 : deviation > 0 ? exp(-0.5 * Double(n * n) / (deviation * deviation)) : 0
+    }
+    let total = taps[0] + 2 * taps.dropFirst().reduce(0, +)
+    weights = taps.map { Float($0 / total) }
+  }
+
   /// The amplitude at `f` cycles per sample.
   public func amplitude(at f: Double) -> Double {
     var sum = Double(weights[0])
