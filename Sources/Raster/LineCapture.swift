@@ -131,6 +131,8 @@ public struct SymmetricFilter: Sendable {
   /// The middle weight and those to one side of it.
   public let weights: [Float]
   public var reach: Int { weights.count - 1 }
+  /// Frequencies at which a wanted response is looked at: the middles of so many equal parts of the band.
+  public static let designSteps = 256
 
   /// Designs a filter with the amplitude `response(f)`, f in cycles per sample: its Fourier series, scaled to leave
   /// constants unchanged.
@@ -141,7 +143,7 @@ public struct SymmetricFilter: Sendable {
   ///   - tapers: whether the series is faded out (Hann), for responses that need more than `reach` samples.
   public init(reach: Int, upTo limit: Double = 0.5, tapers: Bool, response: (Double) -> Double) {
     let reach = max(1, reach)
-    let steps = 256
+    let steps = SymmetricFilter.designSteps
     let band = min(0.5, limit)
     let amplitudes = (0..<steps).map { response((Double($0) + 0.5) / Double(steps) * band) }
     var taps: [Double] = []
@@ -224,7 +226,7 @@ public enum SplineShift {
   }
 
   @inline(__always)
-  static func mirrored(_ i: Int, _ count: Int) -> Int {
+  public static func mirrored(_ i: Int, _ count: Int) -> Int {
     if i >= 0, i < count { return i }
     let period = 2 * count
     let r = ((i % period) + period) % period
