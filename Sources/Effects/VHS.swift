@@ -180,8 +180,12 @@ public struct VHS: MixingEffect {
     let faults = TapeFaults(
       settings: settings, seed: context.seed.derived("vhs"), moment: context.moment)
     let chain = SignalChain(settings)
-    context.workers.each(tape.layout.blocks) { block in
-      TapeRecorder(tape: tape, faults: faults, chain: chain, region: frame.region).record(frame, block: block)
+    let blocks = tape.layout.blocks
+    // A recorder's tables and buffers serve some blocks; with many jobs no thread waits for the last one.
+    let batch = max(1, blocks / (8 * context.workers.count))
+    context.workers.each((blocks + batch - 1) / batch) { job in
+      let recorder = TapeRecorder(tape: tape, faults: faults, chain: chain, region: frame.region)
+      for block in job * batch..<min(blocks, (job + 1) * batch) { recorder.record(frame, block: block) }
     }
     play(tape, faults, chain, onto: frame, context, mixer)
   }

@@ -153,7 +153,7 @@ struct TapeFaults: Sendable {
   private func trackingDip(_ at: Double) -> Double {
     let strength = Double(settings.tracking)
     let d = (at / lines - Double(settings.trackingPosition)) / (0.010 + 0.035 * strength)
-    return abs(d) > 3.5 ? 0 : min(1, 1.35 * pow(strength, 0.6)) * exp(-d * d)
+    return abs(d) > 3.5 ? 0 : min(1.1, 1.75 * pow(strength, 0.6)) * exp(-d * d)
   }
 
   /// The strength of the carrier along line `number`, for `count` samples from `first` of the picture.
