@@ -46,7 +46,8 @@ struct FMChannel: Sendable {
     /// The band of heads, tape and playback amplifier; f in MHz.
     func band(_ f: Double) -> Double {
       func step(_ x: Double) -> Double { x <= 0 ? 0 : x >= 1 ? 1 : 0.5 - 0.5 * cos(.pi * x) }
-      let worn = max(0, f - 3.9) / 1.05
+      // The fastest edges then lose a cycle of the carrier: the demodulator takes that for black.
+      let worn = max(0, f - 3.9) / 0.6
       return step(f - 0.5) * step((8.6 - f) / 3) * exp(-bearding * worn * worn)
     }
     let steps = 512
