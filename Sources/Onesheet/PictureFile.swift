@@ -24,7 +24,7 @@ public final class PictureFile: Sendable {
     do {
       output = try OutputFile(path: path)
     } catch {
-      throw PictureFile.renderError(error)
+      throw RenderError(error)
     }
   }
 
@@ -40,7 +40,7 @@ public final class PictureFile: Sendable {
     } catch {
       output.discard()
       switch error {
-      case let error as OutputError: throw PictureFile.renderError(error)
+      case let error as OutputError: throw RenderError(error)
       case PNGError.outOfMemory: throw RenderError.outOfMemory("\(PNGError.outOfMemory)")
       case let error as PNGError: throw RenderError.cannotWrite(path: path, reason: "\(error)")
       default: throw error
@@ -54,14 +54,17 @@ public final class PictureFile: Sendable {
   /// Removes the temporary files of all pictures that are being written; meant for a signal handler, so it takes
   /// no lock and no memory. The process must end afterwards.
   public static func removeTemporaries() { OutputFile.removeTemporaries() }
+}
 
-  private static func renderError(_ error: OutputError) -> RenderError {
-    switch error.code {
-    case EPIPE: .readerGone(path: error.path)
-    // "No such file or directory" leaves open which of them is meant.
-    case ENOENT where error.operation == "create" && !error.path.isEmpty:
-      .cannotWrite(path: error.path, reason: "cannot create \(error.path): its folder does not exist")
-    default: .cannotWrite(path: error.path, reason: "\(error)")
-    }
+extension RenderError {
+  init(_ error: OutputError) {
+    self =
+      switch error.code {
+      case EPIPE: .readerGone(path: error.path)
+      // "No such file or directory" leaves open which of them is meant.
+      case ENOENT where error.operation == "create" && !error.path.isEmpty:
+        .cannotWrite(path: error.path, reason: "cannot create \(error.path): its folder does not exist")
+      default: .cannotWrite(path: error.path, reason: "\(error)")
+      }
   }
 }

@@ -109,7 +109,7 @@ extension Preset {
     return plan
   }
 
-  private func records(at moment: Moment) -> [(keyword: String, text: String)] {
+  func records(at moment: Moment) -> [(keyword: String, text: String)] {
     var records = [(keyword: "Software", text: "onesheet \(Version.current)")]
     if !title.isEmpty { records.append((keyword: "Title", text: title)) }
     records.append((keyword: "onesheet preset", text: recipe))

@@ -110,7 +110,7 @@ struct Batch: ParsableCommand {
   }
 
   /// Makes the folder and those around it.
-  private static func makeFolder(_ path: String) throws(Failure) {
+  static func makeFolder(_ path: String) throws(Failure) {
     var position = path.startIndex
     while position < path.endIndex {
       position = path[path.index(after: position)...].firstIndex(of: "/") ?? path.endIndex

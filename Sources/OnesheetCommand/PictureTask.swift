@@ -7,13 +7,19 @@ import Raster
 struct PictureTask: Sendable {
   var preset: PresetArgument
   var output: String
+  /// The preset, if it has been read already.
+  var read: Preset?
+  /// Seconds; nil is the moment that the options or the preset say.
+  var time: Double?
 
   /// Reads the preset, opens the file, renders and writes.
   func run(
     _ options: PictureOptions, workers: Workers, progress: RenderProgress? = nil, budget: MemoryBudget? = nil
   ) throws(Failure) -> PictureRecord {
     let begin = ContinuousClock.now
-    let read = try preset.read(options.preset.library)
+    let read: Preset
+    if let given = self.read { read = given } else { read = try preset.read(options.preset.library) }
+    let time = time ?? options.time
     let picture: Picture
     var reserved = 0
     defer { budget?.release(reserved) }
@@ -21,7 +27,7 @@ struct PictureTask: Sendable {
       // Before the rendering, which may take long.
       let file = try PictureFile(path: output)
       picture = try read.render(
-        time: options.time, region: options.region, workers: workers, progress: progress,
+        time: time, region: options.region, workers: workers, progress: progress,
         willTake: { bytes in
           budget?.reserve(bytes)
           reserved = bytes
@@ -33,7 +39,7 @@ struct PictureTask: Sendable {
     return PictureRecord(
       file: output, preset: preset.name, width: picture.width, height: picture.height,
       seconds: (ContinuousClock.now - begin) / .seconds(1), peakBytes: PictureTask.peakBytes, seed: read.seed,
-      time: options.time ?? read.still, notes: read.notes)
+      time: time ?? read.still, notes: read.notes)
   }
 
   /// The most memory that the process has had so far, as the system counts it.

@@ -12,6 +12,7 @@ struct Program: ParsableCommand {
       onesheet render poster.yaml --scale 0.25                      a draft of it
       onesheet render teaser --set bloom=0.9 --seed 7 --format 9:16 -o story.png
       onesheet batch presets -o posters                every preset of a folder
+      onesheet sequence clip.yaml -o frames/####.png     the frames of a moving picture
       onesheet apply photo.jpg -o tape.png --effect 'vhs: ep'       effects on a photo
       onesheet describe vignette             what can be set, and an example
 
@@ -24,7 +25,10 @@ struct Program: ParsableCommand {
         74  an output cannot be written
       """,
     version: Version.current,
-    subcommands: [Render.self, Batch.self, Apply.self, Import.self, Check.self, List.self, Describe.self])
+    subcommands: [
+      Render.self, Batch.self, FrameSequence.self, Apply.self, Import.self, Check.self, List.self,
+      Describe.self,
+    ])
 
   static func main() {
     guard Processor.suffices else {

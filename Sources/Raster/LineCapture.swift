@@ -20,9 +20,7 @@ public final class LineCapture {
   private let sums: UnsafeMutablePointer<Float>
   private let storage: UnsafeMutablePointer<Float>
   private let width: Int
-  private let columns: PixelRect
-  private let origin, pitch: Double
-  private let firstSample: Int
+  private let spans: [Span]
 
   /// - Parameters:
   ///   - region: the part of the picture that the rows hold.
@@ -30,10 +28,8 @@ public final class LineCapture {
   ///   - pitch: width of a sample, pixels.
   ///   - samples: the samples that make a line.
   public init(region: PixelRect, origin: Double, pitch: Double, samples range: Range<Int>) {
-    columns = region
-    self.origin = origin
-    self.pitch = max(1e-6, pitch)
-    firstSample = range.lowerBound
+    let pitch = max(1e-6, pitch)
+    spans = range.map { LineCapture.span($0, origin: origin, pitch: pitch, columns: region) }
     count = range.count
     width = region.width
     sums = .allocate(capacity: 4 * (width + 8))
@@ -97,31 +93,41 @@ public final class LineCapture {
     return low
   }
 
+  /// The pixels that make a sample: one alone, or a part of the first, whole ones, and a part of the last.
+  private struct Span {
+    let start, count: Int32
+    let first, last, scale: Float
+  }
+
+  private static func span(_ sample: Int, origin: Double, pitch: Double, columns: PixelRect) -> Span {
+    let first = Double(columns.minX)
+    let last = Double(columns.maxX)
+    let left = origin + Double(sample) * pitch
+    let low = max(first, min(last - 1e-3, left))
+    let high = max(low + 1e-6, min(last, left + pitch))
+    let x = max(0, min(columns.width - 1, Int(low - first)))
+    let end = min(columns.width, Int((high - first).rounded(.up)))
+    guard end - x > 1 else { return Span(start: Int32(x), count: 1, first: 1, last: 0, scale: 1) }
+    return Span(
+      start: Int32(x), count: Int32(end - x), first: Float(Double(x + 1) + first - low),
+      last: Float(high - first - Double(end - 1)), scale: Float(1 / (high - low)))
+  }
+
   private func reduce(
     _ sum: UnsafePointer<Float>, _ scale: Float, into out: UnsafeMutablePointer<Float>
   ) {
-    let first = Double(columns.minX)
-    let last = Double(columns.maxX)
-    for n in 0..<count {
-      let left = origin + Double(firstSample + n) * pitch
-      let low = max(first, min(last - 1e-3, left))
-      let high = max(low + 1e-6, min(last, left + pitch))
-      var x = min(width - 1, Int(low - first))
-      var value: Float = 0
-      let end = min(width, Int((high - first).rounded(.up)))
-      if end - x <= 1 {
-        value = sum[x]
-      } else {
-        value = sum[x] * Float(Double(x + 1) + first - low)
-        x += 1
-        while x < end - 1 {
-          value += sum[x]
-          x += 1
+    spans.withUnsafeBufferPointer { spans in
+      for n in 0..<count {
+        let span = spans[n]
+        let p = sum + Int(span.start)
+        let pixels = Int(span.count)
+        var value = p[0] * span.first
+        if pixels > 1 {
+          for k in 1..<pixels - 1 { value += p[k] }
+          value += p[pixels - 1] * span.last
         }
-        value += sum[x] * Float(high - first - Double(x))
-        value /= Float(high - low)
+        out[n] = value * (span.scale * scale)
       }
-      out[n] = value * scale
     }
   }
 }
@@ -131,6 +137,8 @@ public struct SymmetricFilter: Sendable {
   /// The middle weight and those to one side of it.
   public let weights: [Float]
   public var reach: Int { weights.count - 1 }
+  /// Frequencies at which a wanted response is looked at: the middles of so many equal parts of the band.
+  public static let designSteps = 256
 
   /// Designs a filter with the amplitude `response(f)`, f in cycles per sample: its Fourier series, scaled to leave
   /// constants unchanged.
@@ -141,7 +149,7 @@ public struct SymmetricFilter: Sendable {
   ///   - tapers: whether the series is faded out (Hann), for responses that need more than `reach` samples.
   public init(reach: Int, upTo limit: Double = 0.5, tapers: Bool, response: (Double) -> Double) {
     let reach = max(1, reach)
-    let steps = 256
+    let steps = SymmetricFilter.designSteps
     let band = min(0.5, limit)
     let amplitudes = (0..<steps).map { response((Double($0) + 0.5) / Double(steps) * band) }
     var taps: [Double] = []
@@ -154,6 +162,17 @@ public struct SymmetricFilter: Sendable {
     }
     let total = taps[0] + 2 * taps.dropFirst().reduce(0, +)
     weights = taps.map { Float($0 / (total == 0 ? 1 : total)) }
+  }
+
+  /// A Gaussian of `deviation` samples, sampled to 3.5 deviations and scaled to leave constants unchanged.
+  public init(gaussian deviation: Double) {
+    let deviation = max(0, min(4096, deviation))
+    let reach = max(1, Int((3.5 * deviation).rounded(.up)))
+    let taps = (0...reach).map { n in
+      n == 0 ? 1 : deviation > 0 ? exp(-0.5 * Double(n * n) / (deviation * deviation)) : 0
+    }
+    let total = taps[0] + 2 * taps.dropFirst().reduce(0, +)
+    weights = taps.map { Float($0 / total) }
   }
 
   /// The amplitude at `f` cycles per sample.
@@ -224,7 +243,7 @@ public enum SplineShift {
   }
 
   @inline(__always)
-  static func mirrored(_ i: Int, _ count: Int) -> Int {
+  public static func mirrored(_ i: Int, _ count: Int) -> Int {
     if i >= 0, i < count { return i }
     let period = 2 * count
     let r = ((i % period) + period) % period

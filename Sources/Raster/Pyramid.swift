@@ -109,12 +109,12 @@ package final class PyramidScale: Sendable {
 
   // MARK: Up
 
-  /// Enlarges this scale by `step` to the pixels of `target` and multiplies by `gain`.
+  /// Enlarges this scale by `step` to the pixels of `target` and multiplies each channel by its `gains`.
   ///
   /// `emit` is given each row of `target` in turn, from many threads; its lines may be read up to 15 samples
   /// beyond their end.
   package func enlarge(
-    _ step: PyramidStep, to target: PixelRect, gain: Float, workers: Workers,
+    _ step: PyramidStep, to target: PixelRect, gains: SIMD3<Float>, workers: Workers,
     emit: @Sendable (_ y: Int, Lines) -> Void
   ) {
     guard !target.isEmpty, !rect.isEmpty else { return }
@@ -124,19 +124,21 @@ package final class PyramidScale: Sendable {
       defer { enlarger.deallocate() }
       for i in band {
         let y = target.minY + i
-        enlarger.combineRows(y, doubling: step.contains(.vertical), gain: gain)
+        enlarger.combineRows(y, doubling: step.contains(.vertical), gains: gains)
         emit(y, enlarger.finishedRow())
       }
     }
   }
 
-  /// Adds `coarse`, enlarged and times `gain`, to this scale times `ownGain`.
+  /// Adds `coarse`, enlarged and times `gains`, to this scale times `ownGains`, channel by channel.
   package func add(
-    _ coarse: PyramidScale, _ step: PyramidStep, gain: Float, ownGain: Float, workers: Workers
+    _ coarse: PyramidScale, _ step: PyramidStep, gains: SIMD3<Float>, ownGains: SIMD3<Float>,
+    workers: Workers
   ) {
-    coarse.enlarge(step, to: rect, gain: gain, workers: workers) { y, lines in
+    coarse.enlarge(step, to: rect, gains: gains, workers: workers) { y, lines in
       let vectors = (self.rect.width + 7) / 8
       for (channel, plane) in self.planes.enumerated() {
+        let ownGain = ownGains[channel]
         let row = plane.row(y - self.rect.minY)
         let line = lines.channel(channel)
         for i in 0..<vectors {
@@ -290,7 +292,7 @@ private struct Enlarger {
   private func column(_ channel: Int) -> UnsafeMutablePointer<Float> { memory + channel * columnPitch }
 
   /// Combines the rows of the source that row `y` of the target consists of.
-  func combineRows(_ y: Int, doubling: Bool, gain: Float) {
+  func combineRows(_ y: Int, doubling: Bool, gains: SIMD3<Float>) {
     let rect = source.rect
     func row(_ plane: Plane, _ y: Int) -> UnsafeMutablePointer<Float> {
       plane.row(min(max(y, rect.minY), rect.maxY - 1) - rect.minY)
@@ -298,6 +300,7 @@ private struct Enlarger {
     let vectors = (rect.width + 7) / 8
     for channel in 0..<PyramidScale.channels {
       let plane = source.planes[channel]
+      let gain = gains[channel]
       let line = column(channel) + Enlarger.margin
       if doubling {
         // Linear interpolation between rows, smoothed by a tent one row of the source wide to either side.

@@ -194,6 +194,8 @@ public struct Ground: Sendable, Hashable {
   /// Mirror strength of wet asphalt and of water beside Fresnel's, 0…1.
   public var gloss: Float = 0.45
   public var waterGloss: Float = 1
+  /// Share of light mirrored when looked at straight from above, 0…1. Water has 0.02; a picture may want more.
+  public var reflectance: Float = 0.02
   /// Slope of the long unevenness of the ground.
   public var waves: Float = 0.16
   /// Strength of the rings that drops make, 0…1, and how far from the camera they are drawn, meters.

@@ -97,10 +97,11 @@ extension Shot {
     // A facet that would mirror the ray into the ground throws it along the ground instead.
     r.y = max(abs(r.y), 0.0005)
     r /= length(r)
-    // Schlick, "An inexpensive BRDF model" (1994), F0 = 0.02 for water.
+    // Schlick, "An inexpensive BRDF model" (1994).
     let g = 1 - min(1, c)
     let g2 = g * g
-    let share = (0.02 + 0.98 * g2 * g2 * g) * gloss
+    let headOn = scene.ground.reflectance
+    let share = (headOn + (1 - headOn) * g2 * g2 * g) * gloss
     guard share > 1e-4 else { return Vector(0, 0, 0) }
     // What one ray stands for: its part of the lobe. Across the view, slopes turn rays less than along it.
     let part = 1.6 * roughness / max(1, rays).squareRoot()

@@ -45,7 +45,7 @@ import Testing
         values[min(max(y, 0), height - 1) * width + min(max(x, 0), width - 1)]
       }
     }
-    let spread = Bloom.Spread(radius: effect.radius, ratio: 1, geometry: geometry)
+    let spread = effect.spread(in: geometry)
     let knee = Double(effect.threshold * effect.knee)
     return (0..<3).map { channel in
       var levels = [Level(width: frame.width, height: frame.height, values: [])]
@@ -80,7 +80,7 @@ import Testing
         levels.append(next)
       }
       var result = levels.map { $0.values }
-      for k in levels.indices { result[k] = result[k].map { $0 * spread.nodes[k].weight } }
+      for k in levels.indices { result[k] = result[k].map { $0 * spread.nodes[k].weights.x } }
       for k in levels.indices.dropFirst().reversed() {
         let coarse = Level(width: levels[k].width, height: levels[k].height, values: result[k])
         let even = [1.0, 5, 7, 3, 0]
@@ -186,23 +186,74 @@ import Testing
     }
   }
 
+  /// Against K₁(z) / (2π b √(r² + a²) K₀(a/b)) with z = √(r² + a²) / b, from where a few pixels make a circle to where
+  /// hardly any light is left.
+  @Test(arguments: [0.02, 0.03, 0.042]) func followsTheAnalyticCurve(_ radius: Double) throws {
+    let size = 800
+    let (_, value) = try glow(bloom(radius: radius), width: size, height: size, at: 400, 400)
+    let a = radius * Double(size) * GlowSpread.innerWidth
+    let b = 32 * a
+    /// Modified Bessel functions of the second kind by their integral, ∫ exp(−z cosh t) cosh(n t) dt.
+    func k(_ n: Double, _ z: Double) -> Double {
+      (0..<4000).reduce(0) { sum, i in
+        let t = (Double(i) + 0.5) * 0.004
+        return sum + exp(-z * cosh(t)) * cosh(n * t) * 0.004
+      }
+    }
+    let k0 = k(0, a / b)
+    for r in [4, 8, 12, 17, 24, 34, 48, 68, 96, 136, 192, 272].map({ Double($0) }) {
+      let steps = 96
+      let mean =
+        (0..<steps).map { step in
+          let angle = Double(step) / Double(steps) * 2 * .pi
+          return value(400 + Int((r * cos(angle)).rounded()), 400 + Int((r * sin(angle)).rounded()))
+        }.reduce(0, +) / Double(steps)
+      let root = (r * r + a * a).squareRoot()
+      let expected = k(1, root / b) / (2 * .pi * b * root * k0)
+      // Pixels are a grid: the core, a few of them wide, is not quite round.
+      #expect(abs(mean / expected - 1) < (r < 4 * a ? 0.2 : 0.1), "at \(r): \(mean / expected)")
+    }
+  }
+
+  @Test func channelsSpreadApart() throws {
+    var effect = bloom(radius: 0.03)
+    effect.colorSpread = 0.5
+    let geometry = Geometry(trimWidth: 400, trimHeight: 400)
+    let frame = try Pictures.frame(geometry.bounds) { x, y in
+      x == 200 && y == 200 ? SIMD4(1000, 1000, 1000, 1) : SIMD4(0, 0, 0, 1)
+    }
+    try effect.apply(to: frame, in: Pictures.context(geometry))
+    // Each channel is what a bloom of its own radius makes of it.
+    for (channel, factor) in [sqrt(2.0), 1, sqrt(0.5)].enumerated() {
+      let (own, _) = try glow(bloom(radius: 0.03 * factor), width: 400, height: 400, at: 200, 200)
+      var worst: Float = 0
+      for x in 150..<399 {
+        worst = max(worst, abs(own.row(203).red[x] - frame.colorPlanes[channel].row(203)[x]))
+      }
+      #expect(worst < 1e-3)
+    }
+    // Blue about the lamp, red far from it.
+    let row = frame.row(200)
+    #expect(row.blue[204] > row.red[204] && row.red[290] > row.blue[290])
+  }
+
   /// A moving radius never jumps, least of all where a scale is added.
   @Test func widthChangesSmoothly() {
     let geometry = Geometry(trimWidth: 700, trimHeight: 500)
     for step in 0..<400 {
       let radius = 0.001 * pow(1.02, Double(step))
-      let a = Bloom.Spread(radius: radius, ratio: 1.7, geometry: geometry).nodes
-      let b = Bloom.Spread(radius: radius * 1.001, ratio: 1.7 * 1.0005, geometry: geometry).nodes
+      let a = bloom(radius: radius, ratio: 1.7).spread(in: geometry).nodes
+      let b = bloom(radius: radius * 1.001, ratio: 1.7 * 1.0005).spread(in: geometry).nodes
       var difference = 0.0
       for node in a + b {
-        func weight(_ nodes: [Bloom.Spread.Node]) -> Double {
+        func weight(_ nodes: [GlowSpread.Node]) -> Double {
           nodes.filter { $0.halvingsX == node.halvingsX && $0.halvingsY == node.halvingsY }
-            .reduce(0) { $0 + $1.weight }
+            .reduce(0) { $0 + $1.weights.x }
         }
         difference = max(difference, abs(weight(a) - weight(b)))
       }
       #expect(difference < 0.003, "at radius \(radius)")
-      #expect(abs(a.reduce(0) { $0 + $1.weight } - 1) < 1e-9)
+      #expect(abs(a.reduce(0) { $0 + $1.weights.x } - 1) < 1e-9)
     }
   }
 

@@ -73,7 +73,9 @@ import Testing
     let coarse = try Self.scale(PyramidScale.rect(above: rect, .both), Self.noise)
     let fine = try Self.scale(rect) { channel, x, y in Self.noise(channel + 5, x, y) }
     let before = try Self.scale(rect) { channel, x, y in Self.noise(channel + 5, x, y) }
-    fine.add(coarse, .both, gain: 0.7, ownGain: 0.25, workers: Workers(count: 2, bandHeight: 5))
+    fine.add(
+      coarse, .both, gains: SIMD3(repeating: 0.7), ownGains: SIMD3(repeating: 0.25),
+      workers: Workers(count: 2, bandHeight: 5))
     var worst = 0.0
     for channel in 0..<3 {
       for y in rect.rows {
@@ -110,9 +112,9 @@ import Testing
     let one = try PyramidScale(rect: PyramidScale.rect(above: rect, step))
     one.reduce(fine, step, workers: workers)
     let fromBoth = try Self.scale(rect) { _, _, _ in 0 }
-    fromBoth.add(both, .both, gain: 1, ownGain: 0, workers: workers)
+    fromBoth.add(both, .both, gains: SIMD3(repeating: 1), ownGains: SIMD3(repeating: 0), workers: workers)
     let fromOne = try Self.scale(rect) { _, _, _ in 0 }
-    fromOne.add(one, step, gain: 1, ownGain: 0, workers: workers)
+    fromOne.add(one, step, gains: SIMD3(repeating: 1), ownGains: SIMD3(repeating: 0), workers: workers)
     for y in rect.rows {
       for x in rect.columns {
         let (a, b) = (sample(fromBoth, 1, x, y), sample(fromOne, 1, x, y))
@@ -132,7 +134,8 @@ import Testing
       scales.append(next)
     }
     for i in (1...halvings).reversed() {
-      scales[i - 1].add(scales[i], .both, gain: 1, ownGain: 0, workers: workers)
+      scales[i - 1].add(
+        scales[i], .both, gains: SIMD3(repeating: 1), ownGains: SIMD3(repeating: 0), workers: workers)
     }
     var (sum, square, reach) = (0.0, 0.0, 0)
     for y in rect.rows {

@@ -170,10 +170,10 @@ private struct CassettePainter {
     CoherentNoise(form: .fbm, octaves: 3, seed: face.seed).fill(grime, x: placeU, y: placeV, count: width)
     let fold = scratch.row(Slot.fold.rawValue)
     if shell.melt > 0, v[0] > 0.3 {
-      // Folds hang across the drips: narrow in height.
+      // Folds run down with the plastic, and further where it hangs deeper: long in height.
       for x in stride(from: 0, to: width, by: 8) {
-        v8_store(placeU + x, u(x) * 5 + v8_load(hangs + x) * 6)
-        v8_store(placeV + x, v * 9 - v8_load(hangs + x) * 26)
+        v8_store(placeU + x, u(x) * 13 + v * 1.5)
+        v8_store(placeV + x, v * 3.2 - v8_load(hangs + x) * 9)
       }
       CoherentNoise(form: .fbm, octaves: 2, seed: face.seed ^ 0x5bd1).fill(
         fold, x: placeU, y: placeV, count: width)
@@ -266,14 +266,21 @@ private struct CassettePainter {
         let across = (u - drip.u) * (1 / drip.width)
         let along = v8_clamp((v - drip.v) * 9, 0, 1)
         let bulge = CassetteShell.bump(across) * along * (2 - along)
-        ridge += bulge * (drip.width * 0.32)
+        ridge += bulge * (drip.width * 0.40)
         // Pointed at the start: wide only further down.
         tongue = v8_max(tongue, v8_clamp((v - drip.v) * 14 - across * across * 1.1 + 0.1, 0, 1))
       }
     }
     let low = v8_clamp((v - 0.36) * 4, 0, 1)
     height += heat * ridge * low
-    height += (fold - 0.5) * heat * low * 0.040
+    height += (fold - 0.5) * heat * low * 0.022
+    if shell.melt > 0, v[0] > 0.5 {
+      // Where plastic runs into the puddle it turns towards us in a fillet, higher where more comes down: a quarter
+      // of a circle, level at the ground like the puddle.
+      let size = heat * (ridge * 1.6 + fold * 0.05 + 0.012) + 1e-3
+      let t = v8_clamp(1 - (CassetteShell.height - v) / size, 0, 0.98)
+      height += heat * size * (1 - v8_sqrt(1 - t * t))
+    }
     let runs = heat * tongue * v8_clamp(low * 3, 0, 1)
 
     // What comes back of the set's light.
@@ -281,7 +288,7 @@ private struct CassettePainter {
     var red = wear * face.plastic.x
     var green = wear * face.plastic.y
     var blue = wear * face.plastic.z
-    var gloss = (1.05 - grime * 0.7) * 0.42 + heat * low * 0.18
+    var gloss = (1.05 - grime * 0.7) * 0.42 + heat * low * 0.08
     let edgeWear = step(v8_abs(body + 0.006), 0.004) * v8_clamp(grime * 3 - 1.2, 0, 1) * 0.05
     red += edgeWear
     green += edgeWear

@@ -80,6 +80,13 @@ struct MoltenSlice: CardPicture {
       collar: CassetteShell.wave(x * 7.3 + 0.3) * 0.002 + 0.006)
   }
 
+  /// What of the sky and the lights around is open to a place on the ground: the shell stands in the way of the rest.
+  private func openness(_ x: Float, _ z: Float) -> Float {
+    let dx = max(0, abs(x) - 0.49)
+    let dz = max(0, abs(z - CassetteShell.thickness * 0.5) - CassetteShell.thickness * 0.5)
+    return 0.12 + 0.88 * min(1, (dx * dx + dz * dz).squareRoot() * (1 / 0.11))
+  }
+
   /// Height of the plastic over a place on the ground.
   @inline(__always)
   private func height(_ x: v8f, _ z: v8f, _ column: Column) -> v8f {
@@ -146,12 +153,14 @@ struct MoltenSlice: CardPicture {
             canvas.green[at] = hot * light.y
             canvas.blue[at] = hot * light.z
           }
-          surface.red[at] = plastic.x * alpha
-          surface.green[at] = plastic.y * alpha
-          surface.blue[at] = plastic.z * alpha
+          let open = openness(
+            (Float(x) + 0.5) * stepX - MoltenSlice.reachX, MoltenSlice.farZ - (Float(y) + 0.5) * stepZ)
+          surface.red[at] = plastic.x * alpha * open
+          surface.green[at] = plastic.y * alpha * open
+          surface.blue[at] = plastic.z * alpha * open
           surface.slopeX[at] = max(-4, min(4, slopeX))
           surface.slopeY[at] = max(-4, min(4, slopeZ))
-          surface.gloss[at] = 0.9 * alpha
+          surface.gloss[at] = 0.9 * alpha * open
         }
       }
     }

@@ -58,7 +58,7 @@ struct CassetteShell: Sendable, Hashable {
       let high = unit("gap height", i)
       return Gap(
         u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i),
-        height: 0.012 + 0.085 * high * high)
+        height: 0.010 + 0.042 * high * high)
     }
   }
 

@@ -60,7 +60,7 @@ struct SkylineMaterial: SurfaceMaterial {
       let hasCrown = i % 6 == 1
       return Habit(
         cell: cells[i % cells.count], glass: SIMD2(0.44 + 0.34 * unit(0), 0.38 + 0.22 * unit(1)),
-        lit: max(0, min(1, lit * (0.45 + 1.1 * unit(2)))), warm: max(0, min(1, warm * (0.4 + 1.2 * unit(3)))),
+        lit: max(0, min(1, lit * (0.45 + 1.1 * unit(2)))), warm: max(0, min(1, warm * (0.1 + 1.8 * unit(3)))),
         floors: 0.35 + 0.6 * unit(4), crown: hasCrown ? accent * (0.20 + 0.4 * unit(6)) : Vector(0, 0, 0),
         corners: hasCrown && unit(7) < 0.5 ? accent * 0.07 : Vector(0, 0, 0))
     }
@@ -164,7 +164,7 @@ struct SkylineMaterial: SurfaceMaterial {
     let light: Vector
     if hue < habit.warm {
       light = SkylineMaterial.warmLight
-    } else if hue < habit.warm + (1 - habit.warm) * 0.88 {
+    } else if hue < habit.warm + (1 - habit.warm) * 0.96 {
       light = SkylineMaterial.coolLight
     } else {
       light = SkylineMaterial.roseLight

@@ -39,6 +39,7 @@ public struct GroundSettings: SetSection {
   var ripples: Float?
   var rippleReach: Float?
   var halfWidth: Float?
+  var reflectance: Float?
   var laneMarks: Float?
   var crossing: Float?
 
@@ -63,6 +64,9 @@ public struct GroundSettings: SetSection {
     .init(
       "water-roughness", \.waterRoughness, Codec<Float>.number(0...1, suggested: 0...0.03).optional,
       "How far reflections in puddles are drawn out; 0 is a mirror."),
+    .init(
+      "reflectance", \.reflectance, Codec<Float>.number(0...1, suggested: 0.02...0.2).optional,
+      "Share of light mirrored when looked at from straight above: 0.02 is water; more makes a mirror of what is near."),
     .init(
       "waves", \.waves, Codec<Float>.number(0...2, suggested: 0...0.3).optional,
       "Slope of the ground's long unevenness."),
@@ -93,6 +97,7 @@ public struct GroundSettings: SetSection {
     ground.gloss = wetness ?? ground.gloss
     ground.waterRoughness = waterRoughness ?? ground.waterRoughness
     ground.waterGloss = waterGloss ?? ground.waterGloss
+    ground.reflectance = reflectance ?? ground.reflectance
     ground.waves = waves ?? ground.waves
     ground.ripples = ripples ?? ground.ripples
     ground.rippleReach = rippleReach ?? ground.rippleReach
