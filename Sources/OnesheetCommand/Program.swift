@@ -25,7 +25,9 @@ struct Program: ParsableCommand {
         74  an output cannot be written
       """,
     version: Version.current,
-    subcommands: [Render.self, Batch.self, FrameSequence.self, Apply.self, Check.self, List.self, Describe.self])
+    subcommands: [
+      Render.self, Batch.self, FrameSequence.self, Apply.self, Check.self, List.self, Describe.self,
+    ])
 
   static func main() {
     guard Processor.suffices else {
