@@ -1,7 +1,8 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, CRT.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, ScanLines.self, Tone.self, VHS.self,
+    Bloom.self, CRT.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, ScanLines.self,
+    Tone.self, VHS.self,
     Vignette.self,
   ]
 
