@@ -1,7 +1,7 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, CRT.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, ScanLines.self,
+    Blocks.self, Bloom.self, CRT.self, ChannelShift.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, ScanLines.self, Scramble.self, Slices.self,
     Tone.self, VHS.self,
     Vignette.self,
   ]
