@@ -1,8 +1,9 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, ChromaticAberration.self, CRT.self, Grade.self, Grain.self, Halation.self, Haze.self,
-    PixelSort.self, ScanLines.self, Streaks.self, Tone.self, VHS.self, Vignette.self,
+    Blocks.self, Bloom.self, ChannelShift.self, ChromaticAberration.self, CRT.self, Grade.self, Grain.self,
+    Halation.self, Haze.self, PixelSort.self, ScanLines.self, Scramble.self, Slices.self, Streaks.self,
+    Tone.self, VHS.self, Vignette.self,
   ]
 
   public static let byName: [String: any Effect.Type] = Dictionary(
