@@ -1,8 +1,9 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Blocks.self, Bloom.self, ChannelShift.self, ChromaticAberration.self, CRT.self, Grade.self, Grain.self,
-    Halation.self, Haze.self, PixelSort.self, ScanLines.self, Scramble.self, Slices.self, Streaks.self,
+    Blocks.self, Bloom.self, ChannelShift.self, ChromaticAberration.self, CRT.self, Dust.self, GateWeave.self,
+    Grade.self, GradientMap.self, Grain.self, Halation.self, Haze.self, LUT.self, PixelSort.self,
+    ProjectorFlicker.self, ScanLines.self, Scramble.self, Scratches.self, Slices.self, Streaks.self,
     Tone.self, VHS.self, Vignette.self,
   ]
 
