@@ -26,7 +26,6 @@ struct Program: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Render.self, Batch.self, FrameSequence.self, Apply.self, Check.self, List.self, Describe.self,
       Render.self, Batch.self, FrameSequence.self, Apply.self, Import.self, Check.self, List.self,
       Describe.self,
     ])
