@@ -130,6 +130,22 @@ V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long 
   for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
 }
 
+/// Writes the eight floats at each of `from` + `offsets` transposed to `to`.
+V8_INLINE void v8_transpose_gather(const float *from, const long offsets[8], float *to, long toStride) {
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + offsets[i]);
+  v8_transpose_rows(r);
+  for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
+}
+
+/// Writes the 8 x 8 floats at `from` transposed to `to` + `offsets`, eight floats to each.
+V8_INLINE void v8_transpose_scatter(const float *from, long fromStride, float *to, const long offsets[8]) {
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + i * fromStride);
+  v8_transpose_rows(r);
+  for (int i = 0; i < 8; i++) v8_store(to + offsets[i], r[i]);
+}
+
 /// Eight colors of a table of four floats each, at `index` + `k` with 0 <= k <= 1: on the straight line between two
 /// neighbors. The table must hold `index` + 1. Writes one channel after the other.
 V8_INLINE void v8_mix_colors(
