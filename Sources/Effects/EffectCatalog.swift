@@ -1,7 +1,8 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Blocks.self, Bloom.self, CRT.self, ChannelShift.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, ScanLines.self, Scramble.self, Slices.self,
+    Blocks.self, Bloom.self, CRT.self, ChannelShift.self, ChromaticAberration.self, Grade.self, Grain.self,
+    Interference.self, PixelSort.self, ScanLines.self, Scramble.self, Slices.self,
     Tone.self, VHS.self,
     Vignette.self,
   ]
