@@ -9,7 +9,8 @@ import Raster
 /// vector), repeats one block, is left in coarse squares, or gets another's color.
 public struct Blocks: MixingEffect {
   public static let name = "blocks"
-  public static let summary = "Macroblocks out of place, coarse or wrongly colored, as of broken digital video."
+  public static let summary =
+    "Macroblocks out of place, coarse or wrongly colored, as of broken digital video."
 
   var amount: Float = 0.4
   var size: Double = 1 / 30
@@ -23,7 +24,8 @@ public struct Blocks: MixingEffect {
     .init("size", \.size, .length(0.004...0.5, suggested: 0.015...0.08), "Side of a block."),
     .init("mosaic", \.mosaic, .number(0...1), "Share of the faults that leave only coarse squares."),
     .init(
-      "shift", \.shift, .number(0...16, suggested: 1...6), "How many blocks away moved ones come from at most."),
+      "shift", \.shift, .number(0...16, suggested: 1...6),
+      "How many blocks away moved ones come from at most."),
     .init("tint", \.tint, .number(0...1), "How wrong colors become."),
     .init(
       "rate", \.rate, .number(0...60, suggested: 1...12, unit: .hertz),
@@ -120,7 +122,8 @@ public struct Blocks: MixingEffect {
 
   @inline(__always)
   private func copy(
-    _ source: Row, into row: Row, _ columns: Range<Int>, _ fault: Fault, _ region: PixelRect, _ place: (Int) -> Int
+    _ source: Row, into row: Row, _ columns: Range<Int>, _ fault: Fault, _ region: PixelRect,
+    _ place: (Int) -> Int
   ) {
     let channels = [
       (source.red, row.red, fault.color.x), (source.green, row.green, fault.color.y),

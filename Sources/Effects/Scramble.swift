@@ -10,7 +10,8 @@ import Raster
 /// covered goes dark.
 public struct Scramble: Effect {
   public static let name = "scramble"
-  public static let summary = "The picture fractures into squares that break loose, drift and sort themselves."
+  public static let summary =
+    "The picture fractures into squares that break loose, drift and sort themselves."
 
   var amount: Float = 0.5
   var size: Double = 1 / 60
@@ -166,7 +167,9 @@ public struct Scramble: Effect {
     let turns = angle / 360
     let ahead = (x: Scramble.cosine(turns), y: Scramble.cosine(turns - 0.25))
     // Currents move a little in time, and come back in a loop.
-    let sway = (x: time.drift(seed.derived("sway x"), rate: 0.25), y: time.drift(seed.derived("sway y"), rate: 0.25))
+    let sway = (
+      x: time.drift(seed.derived("sway x"), rate: 0.25), y: time.drift(seed.derived("sway y"), rate: 0.25)
+    )
     let whole = CoherentNoise(form: .fbm, octaves: 2, seed: seed.derived("breaks").low)
     let current = CoherentNoise(form: .fbm, octaves: 3, seed: seed.derived("current").low)
     let corner = seed.derived("piece").low
@@ -211,7 +214,10 @@ public struct Scramble: Effect {
       let now = Double(amount)
       guard now > max(0, sets) else { return }
       let set = min(1, (now - max(0, sets)) / 0.03)
-      let home = (x: Float(origin + Double(x) * unit), y: Float(origin + Double(y) * unit), side: Float(Double(side) * unit))
+      let home = (
+        x: Float(origin + Double(x) * unit), y: Float(origin + Double(y) * unit),
+        side: Float(Double(side) * unit)
+      )
       guard now > moment else {
         resting.append(Piece(home: home, place: home, color: color, left: 1, set: Float(set)))
         return
@@ -240,7 +246,8 @@ public struct Scramble: Effect {
         Piece(
           home: home,
           place: (
-            x: home.x + inset + Float(max(-1e7, min(1e7, dx))), y: home.y + inset + Float(max(-1e7, min(1e7, dy))),
+            x: home.x + inset + Float(max(-1e7, min(1e7, dx))),
+            y: home.y + inset + Float(max(-1e7, min(1e7, dy))),
             side: side
           ), color: color, left: Float(1 - gone * (1 - Double(max(0, min(1, leave))))), set: Float(set)))
     }

@@ -10,7 +10,7 @@ public struct Slices: MixingEffect {
   public static let summary = "Bands of the picture tear sideways, hold, and jump elsewhere."
 
   var amount: Float = 0.4
-  var size: Double = 0.05
+  var size: Double = 0.06
   var shift: Double = 0.12
   var split: Double = 0.15
   var rate: Double = 5
@@ -19,7 +19,8 @@ public struct Slices: MixingEffect {
     .init("slices", \.amount, .number(0...1, suggested: 0.2...0.8), "How much of the picture is torn."),
     .init("size", \.size, .length(0.004...0.5, suggested: 0.02...0.15), "Height of a usual tear."),
     .init("shift", \.shift, .length(0...1, suggested: 0.02...0.3), "How far the farthest tears slide."),
-    .init("split", \.split, .number(0...1), "How far red and blue slide apart in a tear, as a share of its way."),
+    .init(
+      "split", \.split, .number(0...1), "How far red and blue slide apart in a tear, as a share of its way."),
     .init(
       "rate", \.rate, .number(0...60, suggested: 1...12, unit: .hertz),
       "How often a tear jumps elsewhere; 0 holds all of them."),
@@ -85,19 +86,21 @@ public struct Slices: MixingEffect {
       let own = context.seed.derived("tear").derived(slot)
       let (step, progress) = time.step(rate: rate * (0.55 + own.unit(0)), phase: own.unit(1))
       let state = own.derived(step)
-      guard state.unit(0) < Double(amount) * 0.85 else { continue }
+      guard state.unit(0) < Double(amount) else { continue }
       let u = state.unit(1)
       let height = max(1, (size * (0.15 + 2.4 * u * u)) * lines)
       let top = state.unit(2) * (lines + height) - height
       let way = state.unit(3)
       // Most slide a little, few far; now and then one creeps on while it holds.
       let creep = state.unit(5) < 0.3 ? 0.25 * progress : 0
-      let amplitude = shift * (0.08 + 0.92 * way * way * way) * (state.unit(4) < 0.5 ? -1 : 1) * (1 - creep)
+      let amplitude = shift * (0.1 + 0.9 * way * way) * (state.unit(4) < 0.5 ? -1 : 1) * (1 - creep)
       let thickness = max(1, (1 + 9 * state.unit(6)).rounded())
       let parted = split * (state.unit(7) - 0.5)
       let (low, high) = (Int(top.rounded(.down)), Int((top + height).rounded(.up)))
-      for line in max(low, shifts.range.lowerBound)..<max(low, min(high, shifts.range.upperBound))
-      where line >= shifts.range.lowerBound {
+      let first = max(low, shifts.range.lowerBound)
+      let end = min(high, shifts.range.upperBound)
+      guard first < end else { continue }
+      for line in first..<end {
         let band = Int((Double(line - low) / thickness).rounded(.down))
         let fine = state.derived("band").unit(band)
         // Some bands stay where they were.
