@@ -14,7 +14,7 @@ public struct OSD: Layer {
   var speed = "SP"
   /// Seconds; nil for none.
   var counter = 754.0
-  var showsCounter = true
+  var counts = true
   var date = "OCT. 31 1987"
   var font = ["Unifont"]
   var size = 0.075
@@ -29,7 +29,7 @@ public struct OSD: Layer {
     .init(
       "counter", \.counter, .number(0...359_999, suggested: 0...10_000),
       "What the counter at the bottom left shows at the first moment, seconds; it runs with time."),
-    .init("counts", \.showsCounter, .flag, "Whether there is a counter."),
+    .init("counts", \.counts, .flag, "Whether there is a counter."),
     .init("date", \.date, .text, "What stands at the bottom right; empty for nothing."),
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
@@ -57,7 +57,7 @@ public struct OSD: Layer {
     var painters: [any Painter] = []
     for (text, x, y, anchor) in [
       (mode, left, upper, Anchor.Name.baselineLeft), (speed, 1 - left, upper, .baselineRight),
-      (showsCounter ? time(at: context.moment) : "", left, lower, .baselineLeft),
+      (counts ? time(at: context.moment) : "", left, lower, .baselineLeft),
       (date, 1 - left, lower, .baselineRight),
     ] where !text.allSatisfy(\.isWhitespace) {
       var letters = Text()

@@ -31,7 +31,7 @@ import Testing
       $0.mode = ""
       $0.speed = " "
       $0.date = ""
-      $0.showsCounter = false
+      $0.counts = false
     }
     #expect(none.ink == nil)
   }
