@@ -1,8 +1,9 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, ChromaticAberration.self, Dust.self, GateWeave.self, Grade.self, GradientMap.self, Grain.self, LUT.self,
-    PixelSort.self, ProjectorFlicker.self, Scratches.self, Tone.self, VHS.self, Vignette.self,
+    Bloom.self, ChromaticAberration.self, Dust.self, GateWeave.self, Grade.self, GradientMap.self, Grain.self,
+    Halftone.self, LUT.self, Misregistration.self, Paper.self, PixelSort.self, ProjectorFlicker.self,
+    Scratches.self, Tone.self, VHS.self, Vignette.self,
   ]
 
   public static let byName: [String: any Effect.Type] = Dictionary(
