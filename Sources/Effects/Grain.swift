@@ -21,6 +21,7 @@ public struct Grain: MixingEffect {
   var size = GrainSize.micrometers(13)
   var film = FilmGate.super35
   var color: Float = 0.25
+  var shadows: Float = 0.4
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
@@ -34,6 +35,9 @@ public struct Grain: MixingEffect {
       "The film that micrometers are measured on: the smaller its frame, the coarser its grain."),
     .init(
       "color", \.color, .number(0...1), "From silver grain (0) to grains of their own in each color (1)."),
+    .init(
+      "shadows", \.shadows, .number(0...1),
+      "How much of its grain the deepest dark keeps: all of it on the film (1), less on a print of dense black."),
   ]
 
   public static let neutral: Grain? = {
@@ -73,7 +77,7 @@ public struct Grain: MixingEffect {
     let seeds = (0..<fields).map { seed.derived($0).low }
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
     let exposer = Exposer(
-      color: Double(color), amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
+      color: Double(color), shadows: shadows, amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
@@ -96,7 +100,11 @@ public struct Grain: MixingEffect {
     /// Own and foreign share of the three fields in a channel: unit variance, correlation 1 − color.
     let own, other: Float
 
-    init(color: Double, amount: Float) {
+    /// What the deepest dark lacks.
+    let loss: Float
+
+    init(color: Double, shadows: Float, amount: Float) {
+      loss = 1 - shadows
       // The root of the matrix with 1 in the diagonal and 1 − color elsewhere.
       let equal = (1 + 2 * (1 - color)).squareRoot()
       let differing = color.squareRoot()
@@ -108,7 +116,9 @@ public struct Grain: MixingEffect {
     @inline(__always)
     private func expose(_ c: v8f, _ n: v8f, _ variance: v8f) -> v8f {
       let s = v8_sqrt(v8_max(c, v8_splat(0)))
-      let w = BooleanGrain.deviation(s) * amount
+      let rest = v8_max(1 - s, v8_splat(0))
+      let rest2 = rest * rest
+      let w = BooleanGrain.deviation(s) * (1 - rest2 * rest2 * rest2 * loss) * amount
       // (s + w n)², less what that adds on average.
       let change = w * (s * n * 2 + w * (n * n - variance))
       return v8_select(v8_less(v8_splat(0), w), v8_max(c + change, v8_splat(0)), c)

@@ -95,8 +95,8 @@ import Testing
   }
 
   @Test func hueTurnsAtEqualLuminance() throws {
-    let c = try graded([0.5, 0.1, 0.1, 1]) { $0.hue = 120 }
-    #expect(abs(LinearColor(c.x, c.y, c.z).luminance - LinearColor(0.5, 0.1, 0.1).luminance) < 1e-5)
+    let c = try graded([0.5, 0.3, 0.3, 1]) { $0.hue = 120 }
+    #expect(abs(LinearColor(c.x, c.y, c.z).luminance - LinearColor(0.5, 0.3, 0.3).luminance) < 1e-5)
     #expect(c.y > c.x && c.y > c.z)
     #expect(try near(graded([0.4, 0.4, 0.4, 1]) { $0.hue = 77 }, [0.4, 0.4, 0.4, 1]))
     let once = ColorMatrix.hue(degrees: 50) * ColorMatrix.hue(degrees: 70)

@@ -18,6 +18,7 @@ import Testing
     grain.amount = amount
     grain.size = .share(Double(size))
     grain.color = color
+    grain.shadows = 1
     return grain
   }
 

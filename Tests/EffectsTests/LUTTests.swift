@@ -152,7 +152,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("", 1, 1, "neither"), ("LUT_3D_SIZE 2\n0 0 0\n", 1, 1, "ends after 1 of 8"),
+      ("", 1, 1, "neither"), ("LUT_3D_SIZE 2\n0 0 0\n", 1, 1, "too short for 8"),
+      ("LUT_1D_SIZE 2\n0.00000 0 0\n", 1, 1, "ends after 1 of 2"),
       ("LUT_3D_SIZE 300\n", 1, 13, "from 2 to 129"), ("LUT_3D_SIZE 1e99\n", 1, 13, "too large"),
       ("LUT_1D_SIZE 2.5\n", 1, 13, "from 2 to 65536"), ("LUT_1D_SIZE 9223372036854775807\n", 1, 13, "too large"),
       ("# x\nLUT_1D_SIZ 2\n", 2, 1, "no keyword"), ("0 0 0\n", 1, 1, "before the first color"),

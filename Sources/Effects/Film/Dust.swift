@@ -18,9 +18,9 @@ public struct Dust: PointEffect {
 
   var amount: Float = 0.4
   /// Share of the picture's height.
-  var size: Float = 0.004
+  var size: Float = 0.007
   var hairs: Float = 0.4
-  var white: Float = 0.3
+  var white: Float = 0.45
   var softness: Float = 0.0006
 
   public static let parameters: [Parameter<Dust>] = [

@@ -30,7 +30,7 @@ public struct Scratches: PointEffect {
   var amount: Float = 0.4
   var side = Side.mixed
   /// Share of the picture's height.
-  var width: Float = 0.0011
+  var width: Float = 0.0016
   var wander: Float = 0.3
   /// Seconds.
   var lasting: Float = 1.2
