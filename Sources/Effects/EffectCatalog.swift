@@ -1,8 +1,8 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, ChromaticAberration.self, Grade.self, Grain.self, Halation.self, Haze.self,
-    PixelSort.self, Streaks.self, Tone.self, VHS.self, Vignette.self,
+    Bloom.self, ChromaticAberration.self, Distortion.self, Echo.self, Grade.self, Grain.self, Halation.self,
+    Haze.self, Heat.self, PixelSort.self, Streaks.self, Tone.self, VHS.self, Vignette.self,
   ]
 
   public static let byName: [String: any Effect.Type] = Dictionary(
