@@ -58,7 +58,7 @@ import Testing
 
   /// The codes that ITU-R BT.709 and BT.1361 give for full stripes, and one that was calculated by hand.
   private static let codes: [(luma: Int, blue: Int, red: Int)] = [
-    (16, 128, 128), (235, 128, 128), (63, 102, 240), (173, 42, 26), (68, 147, 109),
+    (16, 128, 128), (235, 128, 128), (63, 102, 240), (173, 42, 26), (67, 145, 113),
   ]
 
   @Test func eightBits() throws {
