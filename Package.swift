@@ -54,7 +54,8 @@ let package = Package(
     .testTarget(name: "PhotoCodecTests", dependencies: ["PhotoCodec", "PNGCodec", "Raster"]),
     .testTarget(name: "MarkupTests", dependencies: ["Markup"]),
     .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Markup", "Raster"]),
-    .testTarget(name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"]),
+    .testTarget(
+      name: "EffectsTests", dependencies: ["Effects", "Catalog", "Raster"], exclude: ["PixelSortPackage"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Catalog", "Raster", "Typography"]),
     .testTarget(name: "StageTests", dependencies: ["Stage", "Raster"]),
     .testTarget(name: "PropsTests", dependencies: ["Props", "Stage", "Catalog", "Raster"]),

@@ -11,6 +11,8 @@ public indirect enum Form: Hashable, Sendable {
   case point
   case place
   case file
+  /// Another layer, by its id; if it may be seen in several ways, these are their names.
+  case layer(channels: [String])
   case list(of: Form, count: ClosedRange<Int>)
   case layers
   case either(Form, Form)
@@ -48,6 +50,10 @@ public indirect enum Form: Hashable, Sendable {
     case .point: return "a point [x, y]"
     case .place: return "a place [x, y, z] in meters"
     case .file: return "a file"
+    case .layer(let channels):
+      return channels.count < 2
+        ? "the id of a layer"
+        : "the id of a layer, or {layer: ID, channel: \(channels.joined(separator: "|"))}"
     case .list(let form, let count):
       return count.lowerBound == count.upperBound
         ? "a list of \(count.lowerBound), each \(form.summary)" : "a list, each \(form.summary)"

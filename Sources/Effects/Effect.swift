@@ -10,12 +10,53 @@ import Raster
 public protocol Effect: Kind {
   /// Settings at which nothing changes, or nil if there are none.
   static var neutral: Self? { get }
+  /// The other layers that it looks at, as it is set.
+  var looks: [LayerLook] { get }
   /// How far away a pixel may lie and still count.
   func reach(in geometry: Geometry) -> Reach
   /// Bytes of scratch memory that ``apply(to:in:)`` needs beside the framebuffer: at least what planes take of their
   /// pool (`Plane.bytes(width:height:)`), and what is large beside them.
   func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int
   func apply(to frame: Framebuffer, in context: EffectContext) throws
+}
+
+/// Another layer that an effect looks at.
+///
+/// The renderer hands what is seen of it to ``Effect/apply(to:in:)`` as ``EffectContext/planes``.
+public struct LayerLook: Hashable, Sendable {
+  /// The parameter that names the layer.
+  public var parameter: String
+  /// The layer's id; nil if the preset names none. That stands for its only set where depth or emission is looked at,
+  /// and is a mistake of the preset elsewhere.
+  public var layer: String?
+  public var channel: LayerChannel
+
+  public init(_ parameter: String, layer: String?, _ channel: LayerChannel) {
+    self.parameter = parameter
+    self.layer = layer
+    self.channel = channel
+  }
+
+  /// What a parameter of type ``Catalog/LayerReference`` names.
+  public init(_ parameter: String, _ reference: LayerReference?, standard: LayerChannel) {
+    self.init(parameter, layer: reference?.layer, reference?.channel ?? standard)
+  }
+}
+
+/// What an effect sees of another layer, for the pixels of its frame: coverage 0…1, luminance or emission in linear
+/// light, or depth in meters.
+public struct LayerPlane: Sendable {
+  public let plane: Plane
+  /// The part of the picture that it holds.
+  public let region: PixelRect
+
+  public init(plane: Plane, region: PixelRect) {
+    self.plane = plane
+    self.region = region
+  }
+
+  /// The samples of row `y` of the picture; the first belongs to column `region.minX`.
+  public func row(_ y: Int) -> UnsafeMutablePointer<Float> { plane.row(y - region.minY) }
 }
 
 /// What an effect knows about the picture beside its pixels.
@@ -25,6 +66,9 @@ public struct EffectContext: Sendable {
   /// The effect's own seed.
   public var seed: Seed
   public var workers: Workers
+  /// What it sees of other layers, by the parameters of its ``Effect/looks``. Holds the pixels of the frame that the
+  /// effect is applied to, and is empty before.
+  public var planes: [String: LayerPlane] = [:]
 
   public init(geometry: Geometry, moment: Moment, seed: Seed, workers: Workers) {
     self.geometry = geometry
@@ -125,6 +169,7 @@ struct RowMemory: ~Copyable {
 
 extension Effect {
   public static var neutral: Self? { nil }
+  public var looks: [LayerLook] { [] }
   public func reach(in geometry: Geometry) -> Reach { .none }
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int { 0 }
 }

@@ -14,7 +14,7 @@ import Raster
 public struct Grade: PointEffect {
   public static let name = "grade"
   public static let summary =
-    "Exposure, contrast, saturation, white balance, and colors for shadows and lights."
+    "Exposure, contrast, saturation, white balance, lift, gamma and gain, and split toning."
 
   /// Share of the graded picture in the result.
   var amount: Float = 1
@@ -26,8 +26,15 @@ public struct Grade: PointEffect {
   var saturation: Float = 1
   var temperature: Float = 0
   var tint: Float = 0
+  /// Degrees.
+  var hue: Float = 0
   var lift = LinearColor.black
+  var gamma = LinearColor.white
   var gain = LinearColor.white
+  var shadows = LinearColor.white
+  var highlights = LinearColor.white
+  var toning: Float = 0.5
+  var balance: Float = 0
 
   public static let parameters: [Parameter<Grade>] = [
     .init("grade", \.amount, .number(0...1), "Share of the graded picture in the result."),
@@ -46,8 +53,18 @@ public struct Grade: PointEffect {
       "White balance from blue (−1, about 18,000 K) to amber (1, about 3900 K)."),
     .init(
       "tint", \.tint, .number(-1...1, suggested: -0.5...0.5), "White balance from green (−1) to magenta (1)."),
+    .init("hue", \.hue, .angle(-180...180), "Turns all colors, at equal luminance."),
     .init("lift", \.lift, .color, "The color that black becomes; lights stay."),
+    .init(
+      "gamma", \.gamma, .color,
+      "What middle gray is multiplied with; black and white stay. white * 1.2 lifts middle tones."),
     .init("gain", \.gain, .color, "The color that white becomes; shadows stay."),
+    .init("shadows", \.shadows, .color, "The color that shadows lean to; grays change nothing."),
+    .init("highlights", \.highlights, .color, "The color that lights lean to; grays change nothing."),
+    .init("toning", \.toning, .number(0...1, suggested: 0.2...0.7), "How far shadows and lights lean to their colors."),
+    .init(
+      "balance", \.balance, .number(-1...1, suggested: -0.5...0.5),
+      "Where shadows end: −1 tones nearly all as lights, 1 nearly all as shadows."),
   ]
 
   // The defaults change nothing.
@@ -63,7 +80,11 @@ public struct Grade: PointEffect {
     private let amount, contrast, pivot: Float
     private let lift: (Float, Float, Float)
     private let light, color: RowMatrix
-    private let hasContrast, hasLift, isIdle: Bool
+    private let gamma: (Float, Float, Float)
+    /// What shadows and lights are multiplied with, less 1.
+    private let shadows, highlights: (Float, Float, Float)
+    private let balance: Float
+    private let hasContrast, hasLift, hasGamma, hasToning, isIdle: Bool
 
     init(_ grade: Grade) {
       amount = grade.amount
@@ -76,15 +97,37 @@ public struct Grade: PointEffect {
       hasLift = lift != (0, 0, 0)
       hasContrast = contrast != 1
       let gain = [grade.gain.red, grade.gain.green, grade.gain.blue].map { bounded($0) }
-      let balance = WhiteBalance.matrix(
+      let white = WhiteBalance.matrix(
         temperature: Double(grade.temperature), tint: Double(grade.tint))
-      light = RowMatrix(.diagonal(gain) * balance * exp2(Double(grade.exposure)))
-      color = RowMatrix(.saturation(Double(grade.saturation)))
+      light = RowMatrix(.diagonal(gain) * white * exp2(Double(grade.exposure)))
+      color = RowMatrix(.hue(degrees: Double(grade.hue)) * .saturation(Double(grade.saturation)))
+      // pivot → color · pivot, with black and white where they are.
+      let exponents = [grade.gamma.red, grade.gamma.green, grade.gamma.blue].map { c in
+        Float(max(0.1, min(8, 1 + log(max(1e-4, bounded(c))) / log(Balanced.middle))))
+      }
+      gamma = (exponents[0], exponents[1], exponents[2])
+      hasGamma = gamma != (1, 1, 1)
+      let toning = Double(grade.toning)
+      func tint(_ c: LinearColor) -> (Float, Float, Float) {
+        // Of luminance 1, so that a gray keeps its brightness.
+        let y = max(1e-6, bounded(c.luminance))
+        let parts = [c.red, c.green, c.blue].map { Float(toning * (min(8, max(0, bounded($0) / y)) - 1)) }
+        return abs(parts[0]) + abs(parts[1]) + abs(parts[2]) < 1e-5 ? (0, 0, 0) : (parts[0], parts[1], parts[2])
+      }
+      shadows = tint(grade.shadows)
+      highlights = tint(grade.highlights)
+      hasToning = shadows != (0, 0, 0) || highlights != (0, 0, 0)
+      balance = exp2(grade.balance * 2.5)
       var plain = Grade()
       plain.amount = grade.amount
       plain.pivot = grade.pivot
+      plain.balance = grade.balance
+      plain.toning = grade.toning
       isIdle = amount == 0 || grade.hasSettings(of: plain)
     }
+
+    /// The gray that gamma moves by its color.
+    private static let middle = 0.18
 
     func process(_ row: Row, x: Int, y: Int) {
       guard !isIdle else { return }
@@ -102,6 +145,12 @@ public struct Grade: PointEffect {
           g += v8_max(a - g, v8_splat(0)) * lift.1
           b += v8_max(a - b, v8_splat(0)) * lift.2
         }
+        if hasGamma {
+          let divisor = opaque ? v8_splat(1) : bodyDivisor(r, g, b, a)
+          r = divisor * v8_pow(r / divisor, gamma.0)
+          g = divisor * v8_pow(g / divisor, gamma.1)
+          b = divisor * v8_pow(b / divisor, gamma.2)
+        }
         if hasContrast {
           let divisor = opaque ? v8_splat(pivot) : bodyDivisor(r, g, b, a) * pivot
           r = divisor * v8_pow(r / divisor, contrast)
@@ -109,6 +158,18 @@ public struct Grade: PointEffect {
           b = divisor * v8_pow(b / divisor, contrast)
         }
         color.apply(&r, &g, &b)
+        if hasToning {
+          let divisor = opaque ? v8_splat(1) : bodyDivisor(r, g, b, a)
+          let luminance = (r * 0.2126 + g * 0.7152 + b * 0.0722) / divisor
+          // About as bright as it looks.
+          var level = v8_sqrt(v8_clamp(luminance, 0, 1))
+          if balance != 1 { level = v8_pow(level, balance) }
+          let light = level * level
+          let dark = (1 - level) * (1 - level)
+          r *= light * highlights.0 + dark * shadows.0 + 1
+          g *= light * highlights.1 + dark * shadows.1 + 1
+          b *= light * highlights.2 + dark * shadows.2 + 1
+        }
         // Strong saturation drives the weakest channel below black.
         r = r0 + (v8_clamp(r, 0, limit) - r0) * amount
         g = g0 + (v8_clamp(g, 0, limit) - g0) * amount
@@ -119,7 +180,25 @@ public struct Grade: PointEffect {
 
   private func hasSettings(of other: Grade) -> Bool {
     exposure == other.exposure && contrast == other.contrast && saturation == other.saturation
-      && temperature == other.temperature && tint == other.tint && lift == other.lift && gain == other.gain
+      && temperature == other.temperature && tint == other.tint && hue == other.hue && lift == other.lift
+      && gamma == other.gamma && gain == other.gain && shadows == other.shadows && highlights == other.highlights
+  }
+}
+
+extension ColorMatrix {
+  /// Turns hues about the axis of grays, at equal Rec. 709 luminance (Haeberli, "Matrix operations for image processing",
+  /// 1993): the plane of equal luminance is sheared to stand square on that axis before the turn, and back after it.
+  static func hue(degrees: Double) -> ColorMatrix {
+    guard degrees != 0 else { return .identity }
+    let (s, c) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
+    let third = (1 - c) / 3
+    let root = s / 3.0.squareRoot()
+    let (own, next, other) = (c + third, third - root, third + root)
+    let turn = ColorMatrix([[own, next, other], [other, own, next], [next, other, own]])
+    // Adds to a color the gray by which its luminance differs from its mean.
+    let gray = [0.2126 - 1.0 / 3, 0.7152 - 1.0 / 3, 0.0722 - 1.0 / 3]
+    let shear = ColorMatrix((0..<3).map { i in (0..<3).map { j in (i == j ? 1.0 : 0.0) + gray[j] } })
+    return shear.inverse * turn * shear
   }
 }
 

@@ -1,30 +1,43 @@
 import CVector
 import Catalog
+import Markup
 import Raster
 
 /// The grain of film: fixed in the picture's own measure, so that a draft shows what the print will.
 ///
 /// Grain lives on a lattice of cells in shares of the picture's height. Between cells it runs smoothly; a pixel
 /// gets the mean over its own area, so that fine grain averages out in a small picture as it does in a camera.
-/// It modulates the square root of light, strongest in middle tones and vanishing at black and at white, and
-/// leaves the mean of the light unchanged.
+///
+/// It modulates the square root of light, about as bright as light looks, and leaves the mean of the light unchanged.
+/// How strongly depends on the tone as in a Boolean model of grains (Newson, Delon, Galerne, "A stochastic film grain
+/// model for resolution-independent rendering", 2017): grains fall at random and may cover each other, and the share that
+/// they cover is the tone. Seen through an aperture wider than they are, it fluctuates normally, with a deviation of
+/// ``BooleanGrain/deviation(tone:)``: most in middle tones, and not at all where nothing or everything is covered.
 public struct Grain: MixingEffect {
   public static let name = "grain"
   public static let summary = "Film grain, strongest in the middle tones, new in every frame."
 
   var amount: Float = 0.4
-  /// Share of the picture's height.
-  var size: Float = 1 / 1400
+  var size = GrainSize.micrometers(13)
+  var film = FilmGate.super35
   var color: Float = 0.25
+  var shadows: Float = 0.4
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
       "grain", \.amount, .number(0...2, suggested: 0.1...1),
       "Strength; 1 is a deviation of 15 of 255 in the middle tones."),
     .init(
-      "size", \.size, .length(0.0001...0.05, suggested: 0.0004...0.002), "Distance from grain to grain."),
+      "size", \.size, .grainSize,
+      "Distance from grain to grain: micrometers on the film, 13um, or a length in the picture."),
+    .init(
+      "film", \.film, .choice,
+      "The film that micrometers are measured on: the smaller its frame, the coarser its grain."),
     .init(
       "color", \.color, .number(0...1), "From silver grain (0) to grains of their own in each color (1)."),
+    .init(
+      "shadows", \.shadows, .number(0...1),
+      "How much of its grain the deepest dark keeps: all of it on the film (1), less on a print of dense black."),
   ]
 
   public static let neutral: Grain? = {
@@ -42,7 +55,7 @@ public struct Grain: MixingEffect {
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     // Tables, and for each thread the lattice rows that one row of pixels sees.
-    let cell = Double(size) * Double(context.geometry.trimHeight)
+    let cell = size.share(on: film) * Double(context.geometry.trimHeight)
     guard amount > 0, cell > 1.0 / 32 else { return 0 }
     let taps = Int((1 / cell).rounded(.up)) + 4
     let rows = region.width + 8
@@ -54,7 +67,7 @@ public struct Grain: MixingEffect {
     let region = frame.region
     guard amount > 0, !region.isEmpty else { return }
     let geometry = context.geometry
-    let cell = Double(size) * Double(geometry.trimHeight)
+    let cell = size.share(on: film) * Double(geometry.trimHeight)
     // Beyond this a pixel averages a thousand grains: nothing is left to see.
     guard cell > 1.0 / 32 else { return }
     let columns = AreaTaps(region.columns, origin: Double(geometry.bleed), cell: cell)
@@ -64,7 +77,7 @@ public struct Grain: MixingEffect {
     let seeds = (0..<fields).map { seed.derived($0).low }
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
     let exposer = Exposer(
-      color: Double(color), amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
+      color: Double(color), shadows: shadows, amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
@@ -87,7 +100,11 @@ public struct Grain: MixingEffect {
     /// Own and foreign share of the three fields in a channel: unit variance, correlation 1 − color.
     let own, other: Float
 
-    init(color: Double, amount: Float) {
+    /// What the deepest dark lacks.
+    let loss: Float
+
+    init(color: Double, shadows: Float, amount: Float) {
+      loss = 1 - shadows
       // The root of the matrix with 1 in the diagonal and 1 − color elsewhere.
       let equal = (1 + 2 * (1 - color)).squareRoot()
       let differing = color.squareRoot()
@@ -99,7 +116,9 @@ public struct Grain: MixingEffect {
     @inline(__always)
     private func expose(_ c: v8f, _ n: v8f, _ variance: v8f) -> v8f {
       let s = v8_sqrt(v8_max(c, v8_splat(0)))
-      let w = v8_max(s - s * s, v8_splat(0)) * (4 * amount)
+      let rest = v8_max(1 - s, v8_splat(0))
+      let rest2 = rest * rest
+      let w = BooleanGrain.deviation(s) * (1 - rest2 * rest2 * rest2 * loss) * amount
       // (s + w n)², less what that adds on average.
       let change = w * (s * n * 2 + w * (n * n - variance))
       return v8_select(v8_less(v8_splat(0), w), v8_max(c + change, v8_splat(0)), c)
@@ -135,5 +154,100 @@ public struct Grain: MixingEffect {
         }
       }
     }
+  }
+}
+
+/// Grains of one size that fall at random on a film: the Boolean model of stochastic geometry.
+///
+/// With a share u covered, two points at a distance h are both bare with probability (1 − u)^(2 − ρ(h)), where ρ is the
+/// share of a grain that it has in common with itself moved by h. So the covariance of "covered" is
+/// (1 − u)² ((1 − u)^(−ρ(h)) − 1), and the variance under an aperture much wider than a grain its integral over the plane.
+enum BooleanGrain {
+  /// The deviation beside that of the grainiest tone, u = 0.436, for a share `tone` covered, 0…1.
+  ///
+  /// √u √(1 − u) times a polynomial of √(1 − u), by least squares; the error is below 0.006.
+  static func deviation(tone: Double) -> Double {
+    let x = max(0, 1 - tone).squareRoot()
+    let p = ((0.8966053749 * x - 2.4842603804) * x + 2.9915310827) * x + 0.7905222032
+    return max(0, tone).squareRoot() * x * p
+  }
+
+  @inline(__always)
+  static func deviation(_ tone: v8f) -> v8f {
+    let x = v8_sqrt(v8_max(1 - tone, v8_splat(0)))
+    let p = ((x * 0.8966053749 - 2.4842603804) * x + 2.9915310827) * x + 0.7905222032
+    return v8_sqrt(v8_max(tone, v8_splat(0))) * x * p
+  }
+}
+
+/// The size of grains, as it is written.
+public enum GrainSize: Hashable, Sendable {
+  /// On the film.
+  case micrometers(Double)
+  /// Share of the picture's height.
+  case share(Double)
+
+  static let legalShares = 0.0001...0.05
+  static let legalMicrometers = 1.0...500
+
+  /// Share of the picture's height, within ``legalShares``.
+  func share(on film: FilmGate) -> Double {
+    switch self {
+    case .micrometers(let size):
+      max(Self.legalShares.lowerBound, min(Self.legalShares.upperBound, size / (1000 * film.height)))
+    case .share(let share): share
+    }
+  }
+}
+
+/// What of a film is projected.
+public enum FilmGate: String, CaseIterable, Sendable, Hashable {
+  case super8 = "super-8"
+  case film16 = "16mm"
+  case super35 = "35mm"
+  case film65 = "65mm"
+  case imax
+
+  /// Height of the camera's gate, millimeters (SMPTE ST 157, 7, 59, 215; IMAX).
+  var height: Double {
+    switch self {
+    case .super8: 4.01
+    case .film16: 7.49
+    case .super35: 18.66
+    case .film65: 23.01
+    case .imax: 52.63
+    }
+  }
+}
+
+extension Codec where Value == GrainSize {
+  /// `13um`, or a length in the picture, which may move.
+  static var grainSize: Codec<GrainSize> {
+    Codec<GrainSize>(
+      form: .number(legal: GrainSize.legalShares, suggested: 0.0004...0.002, unit: .share),
+      read: { node, reader in reader.grainSize(node) },
+      text: {
+        switch $0 {
+        case .micrometers(let size): "\(trimmed(size))um"
+        case .share(let share): trimmed(share)
+        }
+      })
+  }
+}
+
+extension Reader {
+  fileprivate mutating func grainSize(_ node: Node) -> (@Sendable (Moment) -> GrainSize)? {
+    guard let node = resolved(node) else { return nil }
+    for unit in ["um", "µm", "μm"] {
+      guard let text = node.scalarText, text.hasSuffix(unit) else { continue }
+      let bare = Node(scalar: String(text.dropLast(unit.count)), quoted: false, place: node.place)
+      guard let size = number(bare, NumberRule(GrainSize.legalMicrometers, name: "micrometers")) else {
+        return nil
+      }
+      return { _ in .micrometers(size) }
+    }
+    let rule = NumberRule(GrainSize.legalShares, .length(bare: .height), name: "a size")
+    guard let motion = motion(node, rule) else { return nil }
+    return { .share(motion.value(at: $0)) }
   }
 }

@@ -7,7 +7,8 @@ import Raster
 /// Where it is bright the lines swell and close their gaps. The sum of light stays the same.
 public struct ScanLines: PointEffect {
   public static let name = "scan-lines"
-  public static let summary = "The lines of a picture tube with dark gaps between them, which bright light closes."
+  public static let summary =
+    "The lines of a picture tube with dark gaps between them, which bright light closes."
 
   var amount: Float = 0.6
   var lines = 240

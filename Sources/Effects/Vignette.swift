@@ -11,6 +11,7 @@ public struct Vignette: PointEffect {
   var amount: Float = 0.5
   var radius: Float = 0.72
   var power: Float = 2.4
+  var roundness: Double = 0
   var center = Point(0.5, 0.5)
 
   public static let parameters: [Parameter<Vignette>] = [
@@ -21,6 +22,9 @@ public struct Vignette: PointEffect {
     .init(
       "power", \.power, .number(0.5...8, suggested: 1.5...4),
       "How the loss sets in: 2 falls off evenly, more keeps the middle clear."),
+    .init(
+      "roundness", \.roundness, .number(0...1),
+      "From an oval as wide and high as the picture (0) to the circle of a lens (1); corners lose the same."),
     .init("center", \.center, .point, "The brightest place."),
   ]
 
@@ -44,9 +48,12 @@ public struct Vignette: PointEffect {
       amount = settings.amount
       // The square of the distance is at hand: its root is taken by the same power.
       halfPower = settings.power / 2
-      // Rounded: the corners of a poster lie as far out as those of a wide picture.
-      stepX = 1 / (Float(geometry.trimWidth) * settings.radius)
-      stepY = 1 / (Float(geometry.trimHeight) * settings.radius)
+      // Oval: the corners of a poster lie as far out as those of a wide picture. The circle through the corners has
+      // its radius in the mean square of the sides.
+      let (width, height) = (Double(geometry.trimWidth), Double(geometry.trimHeight))
+      let round = ((width * width + height * height) / 2).squareRoot()
+      stepX = 1 / (Float(width + (round - width) * settings.roundness) * settings.radius)
+      stepY = 1 / (Float(height + (round - height) * settings.roundness) * settings.radius)
       let place = geometry.point(settings.center.x, settings.center.y)
       center = Point(place.x - 0.5, place.y - 0.5)
     }

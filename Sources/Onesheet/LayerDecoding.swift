@@ -104,18 +104,19 @@ extension PresetDecoder {
     if let pair = item.pair(forKey: "effects") {
       reader.error("an effect has no effects of its own", at: pair.key.place)
     }
+    let (make, places) = settings(type, own, at: kind.key.place, &reader)
     return EffectItem(
       id: id(item, &reader), kind: name, place: kind.key.place, seed: seed, common: common,
-      mask: mask(item.value(forKey: "mask"), seed: seed, depth: 0, &reader),
-      make: settings(type, own, at: kind.key.place, &reader))
+      mask: mask(item.value(forKey: "mask"), seed: seed, depth: 0, &reader), make: make, places: places,
+      looks: make(Moment()).looks)
   }
 
   private func settings<E: Effect>(
     _ type: E.Type, _ pairs: [Node.Pair], at place: Place, _ reader: inout Reader
-  ) -> @Sendable (Moment) -> any Effect {
+  ) -> (@Sendable (Moment) -> any Effect, [String: Place]) {
     let settings = Settings<E>(
       pairs, at: place, commonKeys: PresetTree.Catalog.effects.commonKeys, reader: &reader)
-    return { settings.instance(at: $0) }
+    return ({ settings.instance(at: $0) }, settings.places)
   }
 
   // MARK: Masks
@@ -154,14 +155,14 @@ extension PresetDecoder {
 
   /// How a mask reads its layer. A mask by depth counts meters.
   private func maskSettings(
-    _ pairs: [Node.Pair], at place: Place, standard: MaskSettings.Channel, _ reader: inout Reader
+    _ pairs: [Node.Pair], at place: Place, standard: LayerChannel, _ reader: inout Reader
   ) -> @Sendable (Moment) -> MaskSettings {
     let names = Set(MaskSettings.parameters.map { $0.name })
     let own = pairs.filter { names.contains($0.key.scalarText ?? "") }
     // A reference that leads nowhere is complained of when the value is read.
     var probe = reader
     let channel = own.first { $0.key.scalarText == "channel" }.flatMap { probe.resolved($0.value) }
-    if channel?.scalarText == MaskSettings.Channel.depth.rawValue {
+    if channel?.scalarText == LayerChannel.depth.rawValue {
       let settings = Settings<DepthMaskSettings>(own, at: place, commonKeys: [], reader: &reader)
       return { settings.instance(at: $0).mask }
     }

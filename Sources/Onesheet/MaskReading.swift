@@ -1,10 +1,14 @@
+import Catalog
+import Effects
 import Layers
 import Raster
 
 extension Renderer {
   func prepare(_ mask: Plan.Mask, for region: PixelRect) throws -> any MaskRows {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content {
-      if let scene = try scene(of: mask) { return DepthMask(scene: scene, settings: mask.settings) }
+      if let scene = try scene(of: mask.layer, mask.settings.channel) {
+        return DepthMask(scene: scene, settings: mask.settings)
+      }
       return PainterMask(painter: try painter.withRasters(workers: workers), settings: mask.settings)
     }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
@@ -13,29 +17,57 @@ extension Renderer {
     return PlaneMask(plane: plane, region: wide)
   }
 
-  /// A mask's values before they are softened. The picture that they are read from is given back on return.
+  /// A mask's values before they are softened.
   private func values(of mask: Plan.Mask, in region: PixelRect) throws -> Plane {
-    if let scene = try scene(of: mask) {
-      let plane = try Plane(width: region.width, height: region.height)
-      let depths = DepthMask(scene: scene, settings: mask.settings)
-      workers.bands(rows: region.height, width: region.width) { rows in
-        for i in rows { depths.fill(plane.row(i), x: region.minX, y: region.minY + i, count: region.width) }
-      }
-      return plane
-    }
-    let buffer = try Framebuffer(region: region)
-    try draw([mask.layer], onto: buffer)
-    let plane = try Plane(width: region.width, height: region.height)
+    let plane = try values(of: mask.layer, mask.settings.channel, in: region)
     workers.bands(rows: region.height, width: region.width) { rows in
-      for i in rows { mask.settings.fill(plane.row(i), from: buffer.row(region.minY + i)) }
+      for i in rows { mask.settings.stretch(plane.row(i), count: region.width) }
     }
     return plane
   }
 
-  /// The scene whose depth a mask looks at, ready to be asked; nil for masks that look at pixels.
-  private func scene(of mask: Plan.Mask) throws -> (any ScenePainter)? {
-    guard mask.settings.channel == .depth, case .painter(let painter) = mask.layer.content else { return nil }
+  /// A channel of a layer. The picture that it is read from is given back on return.
+  private func values(
+    of layer: Plan.Layer, _ channel: LayerChannel, in region: PixelRect
+  ) throws -> Plane {
+    if let scene = try scene(of: layer, channel) {
+      let plane = try Plane(width: region.width, height: region.height)
+      workers.bands(rows: region.height, width: region.width) { rows in
+        for i in rows { scene.depth(plane.row(i), x: region.minX, y: region.minY + i, count: region.width) }
+      }
+      return plane
+    }
+    let buffer = try Framebuffer(region: region)
+    try draw([layer], onto: buffer)
+    let plane = try Plane(width: region.width, height: region.height)
+    workers.bands(rows: region.height, width: region.width) { rows in
+      for i in rows { channel.fill(plane.row(i), from: buffer.row(region.minY + i)) }
+    }
+    return plane
+  }
+
+  /// The scene whose depth somebody looks at, ready to be asked; nil for channels of pixels.
+  private func scene(of layer: Plan.Layer, _ channel: LayerChannel) throws -> (any ScenePainter)? {
+    guard channel == .depth, case .painter(let painter) = layer.content else { return nil }
     return try painter.withRasters(workers: workers) as? any ScenePainter
+  }
+
+  /// What an effect knows when it is applied to a frame of `region`: also what it sees of other layers.
+  func context(of effect: Plan.Effect, for region: PixelRect) throws -> EffectContext {
+    var context = effect.context
+    for look in effect.looks {
+      context.planes[look.parameter] = LayerPlane(
+        plane: try values(of: look.layer, look.channel, in: region), region: region)
+    }
+    return context
+  }
+}
+
+extension LayerChannel {
+  /// Turns a row of a layer into values of this channel.
+  fileprivate func fill(_ out: UnsafeMutablePointer<Float>, from row: Row) {
+    guard self == .luminance else { return out.update(from: row.alpha, count: row.count) }
+    for i in 0..<row.count { out[i] = 0.2126 * row.red[i] + 0.7152 * row.green[i] + 0.0722 * row.blue[i] }
   }
 }
 
@@ -59,7 +91,8 @@ private struct PainterMask: MaskRows {
       if !columns.isEmpty {
         painter.paint(row.dropping(columns.lowerBound - x, count: columns.count), x: columns.lowerBound, y: y)
       }
-      settings.fill(out, from: row)
+      settings.channel.fill(out, from: row)
+      settings.stretch(out, count: row.count)
     }
   }
 }
@@ -89,18 +122,6 @@ private struct PlaneMask: MaskRows {
 }
 
 extension MaskSettings {
-  /// Turns a row of a layer into mask values.
-  fileprivate func fill(_ out: UnsafeMutablePointer<Float>, from row: Row) {
-    if channel == .luminance {
-      for i in 0..<row.count {
-        out[i] = min(1, max(0, 0.2126 * row.red[i] + 0.7152 * row.green[i] + 0.0722 * row.blue[i]))
-      }
-    } else {
-      out.update(from: row.alpha, count: row.count)
-    }
-    stretch(out, count: row.count)
-  }
-
   /// Turns what a mask looks at into its values: `from` becomes 0 and `to` becomes 1.
   fileprivate func stretch(_ values: UnsafeMutablePointer<Float>, count: Int) {
     let span = to - from

@@ -2,6 +2,7 @@ import Catalog
 import Effects
 import Layers
 import Markup
+import Props
 import Raster
 
 /// A preset for one moment and one size: everything resolved, nothing drawn yet.
@@ -50,10 +51,11 @@ struct Plan: Sendable {
 
     /// Whether no pixel of it depends on pixels further away than a mask's feather: it can be drawn strip by strip.
     var isLocal: Bool {
-      guard effects.allSatisfy({ $0.reach == .none && $0.mask?.isLocal ?? true }), mask?.isLocal ?? true
-      else {
-        return false
-      }
+      guard
+        effects.allSatisfy({
+          $0.reach == .none && $0.mask?.isLocal ?? true && $0.looks.allSatisfy { $0.layer.isLocal }
+        }), mask?.isLocal ?? true
+      else { return false }
       guard case .group(let layers) = content else { return true }
       return layers.allSatisfy { $0.isLocal }
     }
@@ -77,6 +79,7 @@ struct Plan: Sendable {
       layer.mask = try mask?.withRasters(workers: workers)
       for (index, effect) in effects.enumerated() {
         layer.effects[index].mask = try effect.mask?.withRasters(workers: workers)
+        layer.effects[index].looks = try effect.looks.map { try $0.withRasters(workers: workers) }
       }
       return layer
     }
@@ -102,7 +105,20 @@ struct Plan: Sendable {
     var context: EffectContext
     var mix: Float
     var mask: Mask?
+    var looks: [Look]
     var reach: Reach
+  }
+
+  /// Another layer that an effect looks at.
+  struct Look: Sendable {
+    /// The effect's parameter that named it.
+    var parameter: String
+    var channel: LayerChannel
+    var layer: Layer
+
+    func withRasters(workers: Workers) throws -> Look {
+      Look(parameter: parameter, channel: channel, layer: try layer.withRasters(workers: workers))
+    }
   }
 
   /// A class, since a mask is made from a layer, which may have a mask.
@@ -230,8 +246,11 @@ struct Planner {
     var map: Affine
   }
   private var painters: [Look: any Painter] = [:]
-  /// Layers by id, with what the groups around them do.
-  private var targets: [String: (item: LayerItem, surroundings: Affine)] = [:]
+  /// A layer, with what the groups around it do.
+  private typealias Target = (item: LayerItem, surroundings: Affine)
+  /// Layers by id.
+  private var targets: [String: Target] = [:]
+  private var sets: [Target] = []
 
   init(_ preset: Preset, moment: Moment, workers: Workers) {
     self.preset = preset
@@ -256,6 +275,7 @@ struct Planner {
   private mutating func collect(_ items: [LayerItem], _ surroundings: Affine) {
     for item in items {
       if let id = item.id, targets[id] == nil { targets[id] = (item, surroundings) }
+      if item.kind == SetLayer.name { sets.append((item, surroundings)) }
       if case .group(let children) = item.content { collect(children, inside(item, surroundings)) }
     }
   }
@@ -297,18 +317,8 @@ struct Planner {
       shown.visible = true
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
-      do {
-        content = .painter(try painter(make, context(item, placement, surroundings), of: item))
-      } catch let problems as LayerProblems {
-        for problem in problems.problems {
-          let place = problem.parameter.flatMap { item.places[$0] } ?? item.place
-          diagnostics.append(.error(problem.message, at: place, hint: problem.hint))
-        }
-        return nil
-      } catch {
-        diagnostics.append(.error("\(error)", at: item.place))
-        return nil
-      }
+      guard let painter = painter(make, context(item, placement, surroundings), of: item) else { return nil }
+      content = .painter(painter)
     }
     return Plan.Layer(
       name: item.id ?? item.kind, content: content,
@@ -317,19 +327,31 @@ struct Planner {
     ).unwrapped
   }
 
-  /// The layer's painter, made once for all that look at it: the layer itself, masks, copies in the same place.
+  /// The layer's painter, made once for all that look at it: the layer itself, masks, effects, copies in the same
+  /// place. nil (complained of) if it cannot be drawn as it is described.
   private mutating func painter(
     _ make: (Moment) -> any Layers.Layer, _ context: LayerContext, of item: LayerItem
-  ) throws -> any Painter {
+  ) -> (any Painter)? {
     let look = Look(place: item.place, map: context.transform(of: context.wholePicture))
     if let painter = painters[look] {
       if let scene = painter as? any ScenePainter { preparation = preparation.then(scene.keepRasters()) }
       return painter
     }
-    let painter = try make(moment).prepare(in: context)
-    preparation = preparation.then(painter.memory)
-    if item.id != nil { painters[look] = painter }
-    return painter
+    do {
+      let painter = try make(moment).prepare(in: context)
+      preparation = preparation.then(painter.memory)
+      // A set may be looked at without being named.
+      if item.id != nil || painter is any ScenePainter { painters[look] = painter }
+      return painter
+    } catch let problems as LayerProblems {
+      for problem in problems.problems {
+        let place = problem.parameter.flatMap { item.places[$0] } ?? item.place
+        diagnostics.append(.error(problem.message, at: place, hint: problem.hint))
+      }
+    } catch {
+      diagnostics.append(.error("\(error)", at: item.place))
+    }
+    return nil
   }
 
   private mutating func effects(_ items: [EffectItem]) -> [Plan.Effect] {
@@ -341,40 +363,103 @@ struct Planner {
         name: item.id ?? item.kind, effect: effect,
         context: EffectContext(geometry: preset.geometry, moment: moment, seed: item.seed, workers: workers),
         mix: common.mix, mask: item.mask.flatMap { mask($0, .identity) },
-        reach: effect.reach(in: preset.geometry))
+        looks: item.looks.compactMap { look($0, of: item) }, reach: effect.reach(in: preset.geometry))
     }
   }
 
   private mutating func mask(_ item: MaskItem, _ surroundings: Affine) -> Plan.Mask? {
     var settings = item.settings(moment)
-    let planned: Plan.Layer?
+    let target: Target
     switch item.source {
-    case .inline(let layer): planned = self.layer(layer, layer.placement.instance(at: moment), surroundings)
+    case .inline(let layer): target = (layer, surroundings)
     case .layer(let id):
-      guard let target = targets[id] else { return nil }
-      planned = layer(target.item, target.item.placement.instance(at: moment), target.surroundings)
+      guard let named = targets[id] else { return nil }
+      target = named
     }
-    guard var planned else { return nil }
-    // A mask is taken before its layer's opacity and blend.
-    planned.compositor = Compositor(mode: .normal, opacity: 1)
-    if [.depth, .emission].contains(settings.channel) {
-      guard case .painter(let painter) = planned.content, let scene = painter as? any ScenePainter else {
-        diagnostics.append(
-          .error(
-            "'\(planned.name)' has no \(settings.channel.rawValue): only a set has", at: item.channelPlace,
-            hint: "other layers have alpha and luminance"))
-        return nil
-      }
-      // What effects do to the set's picture does not move what stands in it.
-      planned.effects = []
-      planned.mask = nil
-      if settings.channel == .emission {
-        planned.content = .painter(scene.emission)
-        settings.channel = .luminance
-      }
-    }
+    guard let layer = seen(target, &settings.channel, at: item.channelPlace) else { return nil }
     return Plan.Mask(
-      layer: planned, settings: settings,
+      layer: layer, settings: settings,
       feather: Int(preset.geometry.pixels(Double(settings.feather)).rounded(.up)))
   }
+
+  private mutating func look(_ look: LayerLook, of item: EffectItem) -> Plan.Look? {
+    let place = item.places[look.parameter] ?? item.place
+    let target: Target
+    if let id = look.layer {
+      guard let named = targets[id] else { return nil }
+      target = named
+    } else if look.channel.needsPicture {
+      diagnostics.append(
+        .error(
+          "'\(item.kind)' needs '\(look.parameter)' here, the id of a layer", at: item.place,
+          hint: "\(look.parameter): ID"))
+      return nil
+    } else if let only = sets.first, sets.count == 1 {
+      target = only
+    } else {
+      diagnostics.append(
+        .error(
+          sets.isEmpty
+            ? "'\(item.kind)' looks at the \(look.channel.rawValue) of a set, but there is none"
+            : "there are \(sets.count) sets: which one's \(look.channel.rawValue)?", at: item.place,
+          hint: sets.isEmpty ? nil : "give the set an id, and write \(look.parameter): ID"))
+      return nil
+    }
+    var channel = look.channel
+    guard let layer = seen(target, &channel, at: place) else { return nil }
+    return Plan.Look(parameter: look.parameter, channel: channel, layer: layer)
+  }
+
+  /// A layer as masks and effects see it: before its opacity and blend.
+  ///
+  /// What a set's own effects and mask do to its picture does not move what stands in it. Its emission is the
+  /// luminance of another painter.
+  private mutating func seen(_ target: Target, _ channel: inout LayerChannel, at place: Place) -> Plan.Layer?
+  {
+    let plain = Compositor(mode: .normal, opacity: 1)
+    guard !channel.needsPicture else {
+      let placement = target.item.placement.instance(at: moment)
+      var planned = layer(target.item, placement, target.surroundings)
+      planned?.compositor = plain
+      return planned
+    }
+    let name = target.item.id ?? target.item.kind
+    guard let found = scene(of: target) else { return nil }
+    guard let scene = found else {
+      diagnostics.append(
+        .error(
+          "'\(name)' has no \(channel.rawValue): only a set has", at: place,
+          hint: "other layers have alpha and luminance"))
+      return nil
+    }
+    let isEmission = channel == .emission
+    if isEmission { channel = .luminance }
+    return Plan.Layer(
+      name: name, content: .painter(isEmission ? scene.emission : scene), compositor: plain, mask: nil,
+      effects: [])
+  }
+
+  /// The scene that a layer shows, also one that is a group's only layer, or copied; nil within if it shows none, nil
+  /// if it cannot be drawn.
+  private mutating func scene(of target: Target) -> (any ScenePainter)?? {
+    switch target.item.content {
+    case .layer(let make):
+      let placement = target.item.placement.instance(at: moment)
+      let context = context(target.item, placement, target.surroundings)
+      guard let painter = painter(make, context, of: target.item) else { return nil }
+      return .some(painter as? any ScenePainter)
+    case .group(let children):
+      guard children.count == 1 else { return .some(nil) }
+      return scene(of: (children[0], inside(target.item, target.surroundings)))
+    case .copy(let id):
+      guard let original = targets[id] else { return nil }
+      return scene(
+        of: (original.item, original.surroundings.then(inside(target.item, target.surroundings))))
+    }
+  }
+}
+
+extension LayerChannel {
+  /// Whether the layer must be drawn for it. What stands in a set is known before.
+  var needsPicture: Bool { self == .alpha || self == .luminance }
 }

@@ -1,3 +1,4 @@
+import Catalog
 import Effects
 import Layers
 import Raster
@@ -95,7 +96,10 @@ private struct RenderMemory {
         peak = max(peak, Framebuffer.bytes(of: part))
         region = part
       }
-      let mask = effect.mask.map { preparing($0, for: region) } ?? .none
+      let looks = effect.looks.reduce(PainterMemory.none) {
+        $0.then(reading($1.layer, $1.channel, in: region))
+      }
+      let mask = looks.then(effect.mask.map { preparing($0, for: region) } ?? .none)
       let scratch = effect.effect.scratchBytes(for: region, in: effect.context)
       if effect.effect is any PointEffect {
         // The masks of a run of them are there together.
@@ -108,7 +112,7 @@ private struct RenderMemory {
         peak = max(peak, mask.then(PainterMemory(held: 0, peak: scratch)).peak)
       } else {
         let before = effect.mix < 1 || effect.mask != nil ? Framebuffer.bytes(of: region) : 0
-        peak = max(peak, before.adding(max(scratch, mask.peak)))
+        peak = max(peak, before.adding(max(looks.held.adding(scratch), mask.peak)))
       }
     }
     return peak
@@ -120,12 +124,18 @@ private struct RenderMemory {
     if !mask.needsPlane, case .painter(let painter) = mask.layer.content { return rasters(painter) }
     let wide = region.expanded(byX: mask.feather, y: mask.feather).intersection(whole)
     let plane = Plane.bytes(width: wide.width, height: wide.height)
-    if mask.settings.channel == .depth, case .painter(let painter) = mask.layer.content {
-      let peak = max(plane.adding(rasters(painter).peak), plane.adding(plane))
-      return PainterMemory(held: plane, peak: peak)
+    let values = reading(mask.layer, mask.settings.channel, in: wide)
+    return PainterMemory(held: plane, peak: max(values.peak, mask.feather > 0 ? plane.adding(plane) : 0))
+  }
+
+  /// A channel of a layer, read into a plane.
+  private func reading(_ layer: Plan.Layer, _ channel: LayerChannel, in region: PixelRect) -> PainterMemory {
+    let plane = Plane.bytes(width: region.width, height: region.height)
+    if channel == .depth, case .painter(let painter) = layer.content {
+      return PainterMemory(held: plane, peak: plane.adding(rasters(painter).peak))
     }
-    let drawn = Framebuffer.bytes(of: wide).adding(max(plane, drawing([mask.layer], onto: wide)))
-    return PainterMemory(held: plane, peak: max(drawn, mask.feather > 0 ? plane.adding(plane) : 0))
+    let drawn = Framebuffer.bytes(of: region).adding(max(plane, drawing([layer], onto: region)))
+    return PainterMemory(held: plane, peak: drawn)
   }
 }
 
@@ -137,8 +147,10 @@ extension Plan.Layer {
       case .painter(let painter): painter.rasterMemory
       case .group(let layers): layers.reduce(PainterMemory.none) { $0.then($1.rasterMemory) }
       }
-    return ([mask] + effects.map { $0.mask }).reduce(content) { sum, mask in
-      mask.map { sum.then($0.layer.rasterMemory) } ?? sum
+    let seen: [Plan.Layer?] = effects.flatMap { effect in [effect.mask?.layer] + effect.looks.map { $0.layer }
+    }
+    return ([mask?.layer] + seen).reduce(content) { sum, layer in
+      layer.map { sum.then($0.rasterMemory) } ?? sum
     }
   }
 }

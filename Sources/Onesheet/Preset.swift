@@ -85,6 +85,10 @@ struct EffectItem: Sendable {
   var common: Settings<EffectCommon>
   var mask: MaskItem?
   var make: @Sendable (Moment) -> any Effect
+  /// Where each given parameter stands.
+  var places: [String: Place]
+  /// The other layers that it looks at.
+  var looks: [LayerLook]
 }
 
 /// Where a layer or an effect shows.
@@ -122,10 +126,7 @@ public struct MaskSettings: Kind {
   public static let name = "mask"
   public static let summary = "Where a layer or an effect shows: a layer, or {layer: ID}."
 
-  /// What of a layer a mask looks at; depth and emission are those of a set.
-  public enum Channel: String, CaseIterable, Sendable { case alpha, luminance, depth, emission }
-
-  public var channel = Channel.luminance
+  public var channel = LayerChannel.luminance
   public var from: Float = 0
   public var to: Float = 1
   public var invert = false
@@ -151,7 +152,7 @@ public struct DepthMaskSettings: Kind {
   public static let name = "depth-mask"
   public static let summary = "What a mask says differently if its channel is depth: it counts meters."
 
-  var channel = MaskSettings.Channel.depth
+  var channel = LayerChannel.depth
   var from: Float = 0
   var to: Float = 100
   var invert = false

@@ -88,12 +88,20 @@ extension Reference {
         onesheet: 1
         canvas: {size: 600x400}
         layers:
-          - gradient: linear
-            stops: {0: "#06070d", 0.6: "#1b1440", 1: "#ff2e88"}
+        \(type.init().looks.contains { $0.channel == .depth } ? setting : ground)
         effects:
         \(item(type))
         """)
   }
+
+  /// What the examples of effects are applied to: a plain one, and one with depth.
+  private static let ground = """
+      - gradient: linear
+        stops: {0: "#06070d", 0.6: "#1b1440", 1: "#ff2e88"}
+    """
+  private static let setting = """
+      - set: street
+    """
 
   private static func prop(_ type: (some Prop).Type) -> Reference {
     // A place stands under a key of its own; everything else in a list.
@@ -211,6 +219,7 @@ extension Reference {
     case .point: return "[0.5, 0.5]"
     case .place: return "[0, 0, 10]"
     case .file: return "photo.png"
+    case .layer: return "picture"
     case .list(let form, let count):
       let items = Array(repeating: value(of: form), count: min(4, max(1, count.lowerBound)))
       return "[\(items.joined(separator: ", "))]"

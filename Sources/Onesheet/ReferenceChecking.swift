@@ -15,8 +15,7 @@ extension PresetDecoder {
       }
     }
     collect(layers)
-    let all =
-      layers.flatMap { references(of: $0) } + effects.compactMap { $0.mask }.flatMap { references(of: $0) }
+    let all = layers.flatMap { references(of: $0) } + effects.flatMap { references(of: $0) }
     for reference in all where known[reference.id] == nil {
       reader.error(
         "there is no layer '\(reference.id)'", at: reference.place,
@@ -25,13 +24,15 @@ extension PresetDecoder {
     // A layer that needs itself to be drawn.
     for (id, item) in known.sorted(by: { $0.key < $1.key }) {
       var visited: Set<String> = []
-      var open = references(of: item)
+      var open = references(of: item).filter { $0.needsPicture }
       while let next = open.popLast() {
         if next.id == id {
           reader.error("the \(next.what) goes in a circle: '\(id)' is needed to draw '\(id)'", at: next.place)
           break
         }
-        if visited.insert(next.id).inserted, let target = known[next.id] { open += references(of: target) }
+        if visited.insert(next.id).inserted, let target = known[next.id] {
+          open += references(of: target).filter { $0.needsPicture }
+        }
       }
     }
   }
@@ -39,15 +40,16 @@ extension PresetDecoder {
   private struct Reference {
     var id: String
     var place: Place
-    /// "mask" or "copy".
+    /// "mask", "copy", or an effect's parameter: what the author is told of.
     var what: String
+    /// Whether the layer is drawn for it: what stands in a set is known before.
+    var needsPicture = true
   }
 
   /// The layers that must be drawn to draw this one, itself and its parts aside.
   private func references(of item: LayerItem) -> [Reference] {
-    var result = ((item.mask.map { [$0] } ?? []) + item.effects.compactMap { $0.mask }).flatMap {
-      references(of: $0)
-    }
+    var result = item.mask.map { references(of: $0) } ?? []
+    result += item.effects.flatMap { references(of: $0) }
     switch item.content {
     case .group(let children): result += children.flatMap { references(of: $0) }
     case .copy(let id):
@@ -55,6 +57,18 @@ extension PresetDecoder {
     case .layer: break
     }
     return result
+  }
+
+  private func references(of effect: EffectItem) -> [Reference] {
+    (effect.mask.map { references(of: $0) } ?? [])
+      + effect.looks.compactMap { look in
+        look.layer.map {
+          Reference(
+            id: $0, place: effect.places[look.parameter] ?? effect.place,
+            what: "reference '\(look.parameter)'",
+            needsPicture: look.channel.needsPicture)
+        }
+      }
   }
 
   private func references(of mask: MaskItem) -> [Reference] {

@@ -196,7 +196,10 @@ struct Renderer: Sendable {
     for effect in effects {
       guard let point = effect.effect as? any PointEffect else { continue }
       stages.append(
-        (point.prepare(in: effect.context), effect.mix, try effect.mask.map { try prepare($0, for: region) }))
+        (
+          point.prepare(in: try context(of: effect, for: region)), effect.mix,
+          try effect.mask.map { try prepare($0, for: region) }
+        ))
     }
     let prepared = stages
     let mixes = prepared.contains { $0.mix < 1 || $0.mask != nil }
@@ -223,17 +226,18 @@ struct Renderer: Sendable {
   }
 
   private func apply(_ planned: Plan.Effect, to frame: Framebuffer) throws {
+    let context = try context(of: planned, for: frame.region)
     guard planned.mix < 1 || planned.mask != nil else {
-      try planned.effect.apply(to: frame, in: planned.context)
+      try planned.effect.apply(to: frame, in: context)
       return
     }
     if let mixing = planned.effect as? any MixingEffect {
       let mask = try planned.mask.map { try prepare($0, for: frame.region) }
-      try mixing.apply(to: frame, in: planned.context, mixer: MaskedMixer(share: planned.mix, mask: mask))
+      try mixing.apply(to: frame, in: context, mixer: MaskedMixer(share: planned.mix, mask: mask))
       return
     }
     let before = try frame.copy(workers: workers)
-    try planned.effect.apply(to: frame, in: planned.context)
+    try planned.effect.apply(to: frame, in: context)
     let mask = try planned.mask.map { try prepare($0, for: frame.region) }
     let region = frame.region
     let mixer = MaskedMixer(share: planned.mix, mask: mask)

@@ -49,6 +49,9 @@ package struct AnimatedPNG: Sendable {
   package mutating func add(_ png: [UInt8]) throws(PNGError) -> [UInt8] {
     let chunks = try AnimatedPNG.chunks(of: png)
     guard let first = chunks.first, first.kind == "IHDR", first.data.count == 13 else { throw .notPNG }
+    guard chunks.last?.kind == "IEND", chunks.contains(where: { $0.kind == "IDAT" }) else {
+      throw .corrupt("the file ends too early")
+    }
     guard written < frames else { throw .corrupt("there are more frames than were announced") }
     var out: [UInt8] = []
     if written == 0 {

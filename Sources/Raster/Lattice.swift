@@ -59,31 +59,37 @@ package struct Lattice: Hashable, Sendable {
     -> PyramidScale
   {
     let result = try PyramidScale(rect: cells)
-    let region = frame.region
+    for (source, target) in zip(frame.colorPlanes, result.planes) {
+      mean(of: source, in: frame.region, cells: cells, into: target, workers: workers)
+    }
+    return result
+  }
+
+  /// The mean of each of `cells` in a plane that holds `region` of the picture; `target` holds the cells.
+  package func mean(
+    of source: Plane, in region: PixelRect, cells: PixelRect, into target: Plane, workers: Workers
+  ) {
     let columns = cells.columns.map { overlap($0, region.columns) }
     // All of a cell is summed by one thread, in one order: rows first, then along the row of sums.
-    let cost = max(1, Int(Double(frame.width) * min(1e6, unit)))
+    let cost = max(1, Int(Double(region.width) * min(1e6, unit)))
     workers.bands(rows: cells.height, width: cost) { band in
-      let room = (frame.width + 15) / 16 * 16
+      let room = (region.width + 15) / 16 * 16
       let sums = UnsafeMutablePointer<Float>.allocate(capacity: room)
       defer { sums.deallocate() }
       for j in band {
         let rows = overlap(cells.minY + j, region.rows)
-        for (source, target) in zip(frame.colorPlanes, result.planes) {
-          guard rows.sum > 0 else {
-            target.row(j).update(repeating: 0, count: cells.width)
-            continue
-          }
-          sums.initialize(repeating: 0, count: room)
-          for y in rows.low...rows.high {
-            let weight = y == rows.low ? rows.first : y == rows.high ? rows.last : 1
-            Lattice.add(source.row(y - region.minY), times: weight, to: sums, vectors: room / 8)
-          }
-          Lattice.gather(sums - region.minX, columns, gain: 1 / rows.sum, into: target.row(j))
+        guard rows.sum > 0 else {
+          target.row(j).update(repeating: 0, count: cells.width)
+          continue
         }
+        sums.initialize(repeating: 0, count: room)
+        for y in rows.low...rows.high {
+          let weight = y == rows.low ? rows.first : y == rows.high ? rows.last : 1
+          Lattice.add(source.row(y - region.minY), times: weight, to: sums, vectors: room / 8)
+        }
+        Lattice.gather(sums - region.minX, columns, gain: 1 / rows.sum, into: target.row(j))
       }
     }
-    return result
   }
 
   /// Sums along a row of sums of rows; `sums[x]` belongs to column x of the picture.

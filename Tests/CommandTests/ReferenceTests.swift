@@ -24,6 +24,8 @@ struct ReferenceTests {
   private static func gallery() throws -> Folder {
     let folder = try Folder(["plain.yaml": Sample.plain])
     try Preset(path: folder.path + "/plain.yaml").render().write(to: folder.path + "/photo.png")
+    try "LUT_1D_SIZE 2\n0 0 0\n1 0.9 0.8\n".write(
+      toFile: folder.path + "/look.cube", atomically: true, encoding: .utf8)
     return folder
   }
 

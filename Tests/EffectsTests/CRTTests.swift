@@ -31,7 +31,8 @@ import Testing
   }
 
   /// A gray field has upright only the profile of its lines: two Gaussians, summed up here in double precision.
-  @Test(arguments: [0.05, 0.5, 6.0], [8.0, 13.7]) func linesAreTheirSpots(level: Double, pitch: Double) throws {
+  @Test(arguments: [0.05, 0.5, 6.0], [8.0, 13.7]) func linesAreTheirSpots(level: Double, pitch: Double) throws
+  {
     let geometry = Geometry(trimWidth: 30, trimHeight: Int(pitch * 40))
     let tube = Self.bare()
     let frame = try NeonPicture.applied(tube, geometry, NeonPicture.gray(level))
@@ -132,7 +133,8 @@ import Testing
             high = max(high, sum / total / total)
           }
         }
-        #expect(high - low < 0.02 * 0.18, "\(mask) at \(height), curvature \(curvature): \((high - low) / 0.18)")
+        #expect(
+          high - low < 0.02 * 0.18, "\(mask) at \(height), curvature \(curvature): \((high - low) / 0.18)")
       }
     }
   }

@@ -71,6 +71,39 @@ import Testing
     #expect(try near(graded([0, 0, 0, 0]) { $0.lift = LinearColor(0.1, 0.1, 0.1) }, [0, 0, 0, 0]))
   }
 
+  @Test func gammaMovesMiddleGrayOnly() throws {
+    let c = try graded([0.18, 0.18, 0.18, 1]) { $0.gamma = LinearColor(1.3, 1, 0.8) }
+    #expect(near(c, [0.18 * 1.3, 0.18, 0.18 * 0.8, 1]))
+    #expect(try near(graded([1, 0, 1, 1]) { $0.gamma = LinearColor(1.3, 1, 0.8) }, [1, 0, 1, 1]))
+  }
+
+  @Test func splitToningTintsShadowsAndLightsAndKeepsGraysBright() throws {
+    func toned(_ level: Double) throws -> SIMD4<Double> {
+      try graded([level, level, level, 1]) {
+        $0.shadows = LinearColor(0.1, 0.3, 0.5)
+        $0.highlights = LinearColor(1, 0.8, 0.5)
+      }
+    }
+    let (dark, light) = (try toned(0.01), try toned(0.8))
+    #expect(dark.z > dark.y && dark.y > dark.x)
+    #expect(light.x > light.y && light.y > light.z)
+    for (c, level) in [(dark, 0.01), (light, 0.8)] {
+      #expect(abs(LinearColor(c.x, c.y, c.z).luminance - level) < 1e-4)
+    }
+    let plain = try graded([0.3, 0.3, 0.3, 1]) { $0.shadows = LinearColor(0.5, 0.5, 0.5) }
+    #expect(near(plain, [0.3, 0.3, 0.3, 1]))
+  }
+
+  @Test func hueTurnsAtEqualLuminance() throws {
+    let c = try graded([0.5, 0.3, 0.3, 1]) { $0.hue = 120 }
+    #expect(abs(LinearColor(c.x, c.y, c.z).luminance - LinearColor(0.5, 0.3, 0.3).luminance) < 1e-5)
+    #expect(c.y > c.x && c.y > c.z)
+    #expect(try near(graded([0.4, 0.4, 0.4, 1]) { $0.hue = 77 }, [0.4, 0.4, 0.4, 1]))
+    let once = ColorMatrix.hue(degrees: 50) * ColorMatrix.hue(degrees: 70)
+    let there = ColorMatrix.hue(degrees: 120)
+    for i in 0..<3 { for j in 0..<3 { #expect(abs(once.rows[i][j] - there.rows[i][j]) < 1e-12) } }
+  }
+
   @Test func amountMixes() throws {
     #expect(
       try near(
@@ -87,6 +120,10 @@ import Testing
     grade.temperature = -0.4
     grade.tint = 0.3
     grade.lift = LinearColor(0.01, 0, 0.05)
+    grade.gamma = LinearColor(1.2, 1, 0.7)
+    grade.hue = 20
+    grade.shadows = LinearColor(0, 0, 1)
+    grade.balance = 0.4
     try NeonPicture.checkLaws(grade)
     grade.exposure = 16
     grade.contrast = 4

@@ -64,7 +64,7 @@ enum NeonPicture {
   static let hostile: Scene = { x, y in
     let values = [1e30, -1e30, 0, 1e-40, -0.5, 3e38, 1, 1e6]
     func pick(_ k: Double) -> Double { values[Int(abs(x * 37 + y * 101 + k)) % values.count] }
-    return SIMD4(pick(0), pick(2.7), pick(5.1), [0, 1, 0.5, 1e-30][Int(x * 13 + y * 17) % 4])
+    return SIMD4(pick(0), pick(2.7), pick(5.1), [0, 1, 0.5, 1e-30][Int(abs(x * 13 + y * 17)) % 4])
   }
 
   static func context(

@@ -6,10 +6,14 @@ import Testing
 @testable import Effects
 
 @Suite struct PixelSortTests {
+  static let quarters = [0.0, 90, 180, 270]
+  /// What needs no other layer.
+  static let own = PixelSort.Intervals.allCases.filter { $0 != .mask }
+
   /// Everything is sorted, in spans of the given kind, and in strips wider than the pixels of small pictures.
   private func effect(
     _ intervals: PixelSort.Intervals = .threshold, key: SortKey = .lightness,
-    angle: PixelSort.Direction = .right, order: PixelSort.Order = .ascending, coverage: Double = 1
+    angle: Double = 0, order: PixelSort.Order = .ascending, coverage: Double = 1
   ) -> PixelSort {
     var p = PixelSort()
     p.intervals = intervals
@@ -23,6 +27,28 @@ import Testing
     p.upper = 1
     p.strip = 64
     return p
+  }
+
+  /// A plan for level or upright lines, in pixels of the whole picture.
+  private struct Decisions {
+    /// Spans by strip, and the strip of each line of the frame, or -1.
+    let spans: [[Range<Int>]]
+    let strips: [Int]
+    let shares: [[SpanPlan.Share]]
+
+    init(_ sort: PixelSort, frame: Framebuffer, context: EffectContext) throws {
+      let lines = sort.lines(in: context.geometry)
+      let plan = try SpanPlan(sort, along: lines, frame: frame, context: context)
+      let bounds = lines.axes(of: frame.region).major
+      spans = plan.spans.map { cells in
+        cells.compactMap { span in
+          let low = max(bounds.lowerBound, lines.lattice.firstPixel(ofCell: span.lowerBound))
+          let high = min(bounds.upperBound, lines.lattice.firstPixel(ofCell: span.upperBound))
+          return high - low > 1 ? low..<high : nil
+        }
+      }
+      (strips, shares) = (plan.strips, plan.shares)
+    }
   }
 
   private struct Pixel: Hashable {
@@ -47,24 +73,24 @@ import Testing
   }
 
   /// Sorted by the standard library, pixel by pixel.
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Order.allCases)
-  func agreesWithAStableSort(_ angle: PixelSort.Direction, _ order: PixelSort.Order) throws {
+  @Test(arguments: PixelSortTests.quarters, [PixelSort.Order.ascending, .descending])
+  func agreesWithAStableSort(_ angle: Double, _ order: PixelSort.Order) throws {
     for (width, height) in [(83, 61), (7, 1300), (1300, 5)] {
       let geometry = Geometry(trimWidth: width, trimHeight: height, bleed: 0)
       let sort = effect(.random, key: .maximum, angle: angle, order: order)
       let before = try Pictures.frame(geometry.bounds, stepped)
       let context = Pictures.context(geometry)
-      let plan = try SpanPlan(sort, frame: before, context: context)
+      let plan = try Decisions(sort, frame: before, context: context)
       let frame = try Pictures.frame(geometry.bounds, stepped)
       try sort.apply(to: frame, in: context)
 
       var expected = pixels(before)
-      let lines = angle.isVertical ? width : height
+      let lines = (angle == 90 || angle == 270) ? width : height
       var sorted = 0
       for line in 0..<lines where plan.strips[line] >= 0 {
         for span in plan.spans[plan.strips[line]] {
-          var places = span.map { angle.isVertical ? ($0, line) : (line, $0) }
-          if angle.isReverse { places.reverse() }
+          var places = span.map { (angle == 90 || angle == 270) ? ($0, line) : (line, $0) }
+          if (angle >= 180) { places.reverse() }
           let items = places.map { expected[$0.0][$0.1] }
           let ranked = items.enumerated().sorted { a, b in
             let (ka, kb) = (Float(bitPattern: a.element.green), Float(bitPattern: b.element.green))
@@ -102,7 +128,13 @@ import Testing
     let coded = light.map { SRGB.encode($0) }
     let (high, low) = (coded.max() ?? 0, coded.min() ?? 0)
     switch key {
-    case .lightness: return OKLab(c).lightness
+    case .lightness, .depth: return (high + low) / 2
+    case .oklabLightness: return OKLab(c).lightness
+    case .oklabChroma, .oklabHue:
+      let lab = OKLab(c)
+      if key == .oklabChroma { return (lab.a * lab.a + lab.b * lab.b).squareRoot() }
+      let turns = atan2(lab.b, lab.a) / (2 * .pi)
+      return turns < 0 ? turns + 1 : turns
     case .intensity: return light.reduce(0, +) / 3
     case .minimum: return light.min() ?? 0
     case .maximum: return light.max() ?? 0
@@ -118,8 +150,8 @@ import Testing
   }
 
   /// No pixel is lost or doubled, and its four planes stay together.
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
-  func pixelsAreOnlyExchanged(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: PixelSortTests.quarters, PixelSortTests.own)
+  func pixelsAreOnlyExchanged(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 61, trimHeight: 47, bleed: 3)
     for key in SortKey.allCases {
       let frame = try Pictures.frame(geometry.bounds, Pictures.noisy)
@@ -143,7 +175,7 @@ import Testing
     }
     let before = pixels(frame).joined().map { $0.hashValue }.sorted()
     for key in SortKey.allCases {
-      for angle in PixelSort.Direction.allCases {
+      for angle in PixelSortTests.quarters {
         try effect(.none, key: key, angle: angle).apply(to: frame, in: Pictures.context(geometry))
       }
     }
@@ -158,7 +190,7 @@ import Testing
       return SIMD4(repeating: lit * (0.8 + 0.4 * Pictures.noise(0, x, y)))
     }
     var sort = effect(key: .intensity)
-    sort.lower = Float(SRGB.encode(0.15))
+    sort.lower = SRGB.encode(0.15)
     sort.span = 10
     let before = pixels(frame)
     try sort.apply(to: frame, in: Pictures.context(geometry))
@@ -187,8 +219,8 @@ import Testing
     #expect(Pictures.bits(frame) == before)
   }
 
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
-  func threadsAndBandsDoNotShow(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: PixelSortTests.quarters, PixelSortTests.own)
+  func threadsAndBandsDoNotShow(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 101, trimHeight: 77)
     var sort = effect(intervals, angle: angle, coverage: 0.6)
     sort.randomness = 0.2
@@ -198,8 +230,8 @@ import Testing
     }
   }
 
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
-  func partsAreThoseOfTheWhole(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: PixelSortTests.quarters, PixelSortTests.own)
+  func partsAreThoseOfTheWhole(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 203, trimHeight: 190, bleed: 4)
     var sort = effect(intervals, angle: angle, coverage: 0.7)
     sort.growth = 0.5
@@ -216,15 +248,15 @@ import Testing
   }
 
   /// Where spans are short, a part needs little more than itself along the lines, too.
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
-  func shortSpansReachLittle(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: PixelSortTests.quarters, PixelSortTests.own)
+  func shortSpansReachLittle(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 300, trimHeight: 280, bleed: 3)
     var sort = effect(intervals, angle: angle, coverage: 1)
     sort.growth = 0
     sort.span = 0.04
     sort.randomness = 0.3
     let reach = sort.reach(in: geometry)
-    let along = angle.isVertical ? reach.y : reach.x
+    let along = (angle == 90 || angle == 270) ? reach.y : reach.x
     #expect(intervals == .none ? along == Reach.everything : along < 40, "\(reach)")
     var parts = [
       PixelRect(minX: 0, minY: 0, maxX: 20, maxY: 300).intersection(geometry.bounds),
@@ -234,7 +266,7 @@ import Testing
     for place in stride(from: 0, to: 260, by: 50) {
       parts.append(PixelRect(minX: place, minY: 262 - place, maxX: place + 23, maxY: 274 - place))
     }
-    for (lower, upper) in [(Float(0), Float(1)), (0.3, 0.8)] {
+    for (lower, upper) in [(0.0, 1.0), (0.3, 0.8)] {
       (sort.lower, sort.upper) = (lower, upper)
       // A part that spans the lines needs the whole of an effect that reaches all along them.
       let tested = parts.filter {
@@ -248,8 +280,8 @@ import Testing
   // MARK: Clear pixels and thresholds
 
   /// Holes stay where they are, and light does not cross them.
-  @Test(arguments: PixelSort.Direction.allCases, PixelSort.Intervals.allCases)
-  func clearPixelsStay(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: PixelSortTests.quarters, PixelSortTests.own)
+  func clearPixelsStay(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 90, trimHeight: 80)
     func isClear(_ x: Int, _ y: Int) -> Bool { (x / 9 + y / 8) % 5 == 0 || Pictures.noise(4, x, y) < 0.01 }
     let clear = Pixel(red: 0, green: 0, blue: 0, alpha: 0)
@@ -264,11 +296,11 @@ import Testing
       let after = pixels(frame)
       #expect(after != before)
       // Runs between holes, along the lines.
-      for line in 0..<(angle.isVertical ? 90 : 80) {
+      for line in 0..<((angle == 90 || angle == 270) ? 90 : 80) {
         var run: [(before: Pixel, after: Pixel)] = []
-        for place in 0...(angle.isVertical ? 80 : 90) {
-          let (x, y) = angle.isVertical ? (line, place) : (place, line)
-          let isEnd = place == (angle.isVertical ? 80 : 90)
+        for place in 0...((angle == 90 || angle == 270) ? 80 : 90) {
+          let (x, y) = (angle == 90 || angle == 270) ? (line, place) : (place, line)
+          let isEnd = place == ((angle == 90 || angle == 270) ? 80 : 90)
           if !isEnd, !isClear(x, y) {
             run.append((before[y][x], after[y][x]))
             continue
@@ -290,7 +322,7 @@ import Testing
   }
 
   /// Whatever bounds spans, what is darker or lighter than asked stays; with `none` it does not.
-  @Test(arguments: PixelSort.Intervals.allCases)
+  @Test(arguments: PixelSortTests.own)
   func thresholdsCountForAllIntervals(_ intervals: PixelSort.Intervals) throws {
     let geometry = Geometry(trimWidth: 400, trimHeight: 120)
     let frame = try Pictures.frame(geometry.bounds) { x, y in
@@ -298,8 +330,8 @@ import Testing
       return SIMD4(repeating: light * (0.8 + 0.4 * Pictures.noise(0, x, y)))
     }
     var sort = effect(intervals, key: .intensity)
-    sort.lower = Float(SRGB.encode(0.1))
-    sort.upper = Float(SRGB.encode(0.8))
+    sort.lower = SRGB.encode(0.1)
+    sort.upper = SRGB.encode(0.8)
     let before = pixels(frame)
     try sort.apply(to: frame, in: Pictures.context(geometry))
     let after = pixels(frame)
@@ -316,23 +348,22 @@ import Testing
   // MARK: Strips finer than pixels
 
   /// A line is the mean, by width, of what each of its strips makes of it.
-  @Test(arguments: PixelSort.Direction.allCases) func draftsAverageStrips(_ angle: PixelSort.Direction) throws
-  {
+  @Test(arguments: PixelSortTests.quarters) func draftsAverageStrips(_ angle: Double) throws {
     let geometry = Geometry(trimWidth: 90, trimHeight: 70, bleed: 2)
     var sort = effect(.random, key: .maximum, angle: angle, coverage: 0.7)
     sort.strip = 0.45
     sort.span = 0.2
     let context = Pictures.context(geometry)
     let frame = try Pictures.frame(geometry.bounds, stepped)
-    let plan = try SpanPlan(sort, frame: frame, context: context)
+    let plan = try Decisions(sort, frame: frame, context: context)
     let before = pixels(frame)
     try sort.apply(to: frame, in: context)
     let after = pixels(frame)
-    let (lines, length) = angle.isVertical ? (94, 74) : (74, 94)
+    let (lines, length) = (angle == 90 || angle == 270) ? (94, 74) : (74, 94)
     #expect(plan.shares.count == lines)
     for line in 0..<lines {
       func pixel(_ picture: [[Pixel]], _ place: Int) -> SIMD4<Double> {
-        let p = angle.isVertical ? picture[place][line] : picture[line][place]
+        let p = (angle == 90 || angle == 270) ? picture[place][line] : picture[line][place]
         return SIMD4(
           Double(Float(bitPattern: p.red)), Double(Float(bitPattern: p.green)),
           Double(Float(bitPattern: p.blue)), Double(Float(bitPattern: p.alpha)))
@@ -342,7 +373,7 @@ import Testing
       for share in plan.shares[line] {
         var own = original
         for span in plan.spans[share.strip] {
-          let places = angle.isReverse ? span.reversed() : Array(span)
+          let places = (angle >= 180) ? span.reversed() : Array(span)
           let ranked = places.map { original[$0] }.enumerated().sorted {
             ($0.element.y, $0.offset) < ($1.element.y, $1.offset)
           }
@@ -386,7 +417,7 @@ import Testing
       let geometry = Geometry(trimWidth: 40, trimHeight: height)
       var sort = effect(.none)
       sort.strip = strip
-      let plan = try SpanPlan(
+      let plan = try Decisions(
         sort, frame: Framebuffer(region: geometry.bounds), context: Pictures.context(geometry))
       #expect(plan.shares.isEmpty != averages, "\(height), \(strip)")
     }
@@ -395,7 +426,7 @@ import Testing
   // MARK: Decisions
 
   /// The share of the picture in which a plan sorts.
-  private func share(_ plan: SpanPlan, lines: Int, length: Int) -> Double {
+  private func share(_ plan: Decisions, lines: Int, length: Int) -> Double {
     let sorted = plan.strips.map { strip in strip < 0 ? 0 : plan.spans[strip].reduce(0) { $0 + $1.count } }
     return Double(sorted.reduce(0, +)) / Double(lines * length)
   }
@@ -407,7 +438,7 @@ import Testing
     let frame = try Framebuffer(region: PixelRect(width: 1800, height: 1200))
     var total = 0.0
     for seed in 0..<8 {
-      let plan = try SpanPlan(
+      let plan = try Decisions(
         sort, frame: frame,
         context: Pictures.context(geometry, seed: UInt64(seed)))
       total += share(plan, lines: 1200, length: 1800) / 8
@@ -418,11 +449,11 @@ import Testing
   @Test func growthLeavesTheCenterClear() throws {
     let geometry = Geometry(trimWidth: 300, trimHeight: 400)
     let frame = try Framebuffer(region: geometry.bounds)
-    for angle in [PixelSort.Direction.right, .down] {
+    for angle in [0.0, 90] {
       var sort = effect(.none, angle: angle, coverage: 1)
       sort.growth = 1
       sort.strip = 1
-      let plan = try SpanPlan(sort, frame: frame, context: Pictures.context(geometry))
+      let plan = try Decisions(sort, frame: frame, context: Pictures.context(geometry))
       let lines = plan.strips.count
       func active(_ line: Int) -> Bool { plan.strips[line] >= 0 && !plan.spans[plan.strips[line]].isEmpty }
       #expect((lines * 47 / 100..<lines * 53 / 100).allSatisfy { !active($0) })
@@ -457,8 +488,8 @@ import Testing
   }
 
   /// Draft and sheet take the same decisions about the same picture.
-  @Test(arguments: [PixelSort.Direction.right, .down], PixelSort.Intervals.allCases)
-  func draftsAreSortedLikeSheets(_ angle: PixelSort.Direction, _ intervals: PixelSort.Intervals) throws {
+  @Test(arguments: [0.0, 90], PixelSortTests.own)
+  func draftsAreSortedLikeSheets(_ angle: Double, _ intervals: PixelSort.Intervals) throws {
     func scene(_ width: Int, _ height: Int) throws -> Framebuffer {
       try Pictures.frame(PixelRect(width: width, height: height)) { x, y in
         let u = (Float(x) + 0.5) / Float(height)
@@ -473,10 +504,10 @@ import Testing
     sort.randomness = 0.3
     /// The share of each pixel that spans cover.
     func mask(_ width: Int, _ height: Int) throws -> [[Double]] {
-      let plan = try SpanPlan(
+      let plan = try Decisions(
         sort, frame: try scene(width, height),
         context: Pictures.context(Geometry(trimWidth: width, trimHeight: height)))
-      let (lines, length) = angle.isVertical ? (width, height) : (height, width)
+      let (lines, length) = (angle == 90 || angle == 270) ? (width, height) : (height, width)
       return (0..<lines).map { line in
         var mask = [Double](repeating: 0, count: length)
         let own = SpanPlan.Share(strip: plan.strips[line], weight: 1)

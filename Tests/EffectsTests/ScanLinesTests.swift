@@ -50,6 +50,7 @@ import Testing
 
   @Test func laws() throws {
     try NeonPicture.checkLaws(lines(12))
-    try NeonPicture.checkLaws(lines(40, amount: 0.3, closing: 1), Geometry(trimWidth: 31, trimHeight: 300, bleed: 7))
+    try NeonPicture.checkLaws(
+      lines(40, amount: 0.3, closing: 1), Geometry(trimWidth: 131, trimHeight: 300, bleed: 7))
   }
 }

@@ -34,4 +34,17 @@ import Testing
   }
 
   @Test func laws() throws { try NeonPicture.checkLaws(Vignette()) }
+
+  /// As dark at every place of a circle through the corners; corners are as dark as those of the oval.
+  @Test func roundVignettesAreCircles() throws {
+    let geometry = Geometry(trimWidth: 201, trimHeight: 101)
+    var effect = Vignette()
+    let oval = try NeonPicture.applied(effect, geometry, NeonPicture.gray(1))
+    effect.roundness = 1
+    let round = try NeonPicture.applied(effect, geometry, NeonPicture.gray(1))
+    #expect(abs(round.red.row(50)[100 + 40] - round.red.row(50 + 40)[100]) < 1e-5)
+    #expect(abs(round.red.row(50)[100 + 50] - round.red.row(50 + 40)[100 + 30]) < 1e-5)
+    #expect(oval.red.row(50)[140] > oval.red.row(90)[100] + 0.05)
+    #expect(abs(round.red.row(0)[0] - oval.red.row(0)[0]) < 0.01)
+  }
 }

@@ -69,7 +69,7 @@ import Testing
 
   @Test(
     "every effect, on the picture, on a layer, mixed, and masked",
-    arguments: EffectCatalog.all.map { $0.name })
+    arguments: EffectCatalog.all.filter { $0.standsAlone }.map { $0.name })
   func effects(_ name: String) throws {
     let mask = "{shape: ellipse, width: 0.5, height: 0.5, feather: 0.1}"
     for settings in ["", ", mix: 0.5", ", mask: {solid: white}", ", mask: \(mask)"] {

@@ -130,6 +130,22 @@ V8_INLINE void v8_transpose(const float *from, long fromStride, float *to, long 
   for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
 }
 
+/// Writes the eight floats at each of `from` + `offsets` transposed to `to`.
+V8_INLINE void v8_transpose_gather(const float *from, const long offsets[8], float *to, long toStride) {
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + offsets[i]);
+  v8_transpose_rows(r);
+  for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
+}
+
+/// Writes the 8 x 8 floats at `from` transposed to `to` + `offsets`, eight floats to each.
+V8_INLINE void v8_transpose_scatter(const float *from, long fromStride, float *to, const long offsets[8]) {
+  v8f r[8];
+  for (int i = 0; i < 8; i++) r[i] = v8_load(from + i * fromStride);
+  v8_transpose_rows(r);
+  for (int i = 0; i < 8; i++) v8_store(to + offsets[i], r[i]);
+}
+
 /// Eight colors of a table of four floats each, at `index` + `k` with 0 <= k <= 1: on the straight line between two
 /// neighbors. The table must hold `index` + 1. Writes one channel after the other.
 V8_INLINE void v8_mix_colors(
@@ -142,6 +158,46 @@ V8_INLINE void v8_mix_colors(
   v8_store(green, r[1] + (r[5] - r[1]) * k);
   v8_store(blue, r[2] + (r[6] - r[2]) * k);
   v8_store(alpha, r[3] + (r[7] - r[3]) * k);
+}
+
+typedef float v4f __attribute__((ext_vector_type(4)));
+
+/// Eight colors of a table of four floats each, mixed of four entries: `base`, `base` + `first`, `base` + `second` and
+/// `base` + `third`, with weights that usually add up to 1. All of them must lie in the table. Writes eight floats of each channel, one
+/// channel after the other, to `out`.
+V8_INLINE void v8_mix_four(
+    const float *table, v8i base, v8i first, v8i second, int32_t third, v8f w0, v8f w1, v8f w2, v8f w3,
+    float *out) {
+  v4f c[8];
+  for (int i = 0; i < 8; i++) {
+    const float *p = table + 4 * (long)base[i];
+    v4f a, b, d, e;
+    memcpy(&a, p, sizeof a);
+    memcpy(&b, p + 4 * (long)first[i], sizeof b);
+    memcpy(&d, p + 4 * (long)second[i], sizeof d);
+    memcpy(&e, p + 4 * (long)third, sizeof e);
+    c[i] = (a * (v4f)(w0[i]) + b * (v4f)(w1[i])) + (d * (v4f)(w2[i]) + e * (v4f)(w3[i]));
+  }
+  v8f r[4];
+  for (int i = 0; i < 4; i++) r[i] = __builtin_shufflevector(c[i], c[i + 4], 0, 1, 2, 3, 4, 5, 6, 7);
+  v8f a = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
+  v8f b = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
+  v8f d = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
+  v8f e = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
+  v8_store(out, __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13));
+  v8_store(out + 8, __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15));
+  v8_store(out + 16, __builtin_shufflevector(d, e, 0, 1, 8, 9, 4, 5, 12, 13));
+  v8_store(out + 24, __builtin_shufflevector(d, e, 2, 3, 10, 11, 6, 7, 14, 15));
+}
+
+/// Eight values on the straight lines between neighbors of a table of single floats, which must hold `index` + 1.
+V8_INLINE v8f v8_mix_values(const float *table, v8i index, v8f k) {
+  v8f a, b;
+  for (int i = 0; i < 8; i++) {
+    a[i] = table[index[i]];
+    b[i] = table[index[i] + 1];
+  }
+  return a + (b - a) * k;
 }
 
 /// Base-2 logarithm of positive finite numbers; absolute error below 1e-6 near 1, relative below 2e-7 elsewhere.

@@ -44,10 +44,10 @@ struct SlowTime: Sendable {
     return (number, steps - whole)
   }
 
-  /// Smooth noise between −1 and 1 with a knot `rate` times a second.
+  /// Smooth noise between −1 and 1 with a knot `rate` times a second, but three in a loop at least.
   func drift(_ seed: Seed, rate: Double) -> Double {
     guard rate > 0 else { return 2 * seed.unit(0) - 1 }
-    let fitted = fitted(rate, atLeast: 1)
+    let fitted = fitted(rate, atLeast: 3)
     let place = time * fitted + seed.derived("phase").unit(0)
     let whole = place.rounded(.down)
     let t = place - whole

@@ -37,7 +37,8 @@ public struct CRT: MixingEffect {
   public static let parameters: [Parameter<CRT>] = [
     .init(
       "crt", \.mask, .choice,
-      "The mask: grille is upright stripes, slot breaks them like bricks, dot is round dots; none is a bare screen."),
+      "The mask: grille is upright stripes, slot breaks them like bricks, dot is round dots; none is a bare screen."
+    ),
     .init("lines", \.lines, .integer(40...2400), "Scan lines over the picture's height."),
     .init(
       "spot", \.spot, .number(0.15...0.6, suggested: 0.18...0.4),

@@ -49,7 +49,9 @@ struct ShadowMask: Sendable {
     let downPitch = layout.pitch / periods
     func edge(_ period: Double) -> Float { Float(min(1, max(0.08, 2 / period))) }
     (edgeX, edgeY) = (edge(pitch), edge(downPitch))
-    let (shownX, shownY) = (PatternFade.share(frequency: 1 / pitch), PatternFade.share(frequency: 1 / downPitch))
+    let (shownX, shownY) = (
+      PatternFade.share(frequency: 1 / pitch), PatternFade.share(frequency: 1 / downPitch)
+    )
     // Rows of dots, and bricks of slots, are staggered: without the height there is no pattern of dots.
     shareX = Float(kind == .dot ? min(shownX, shownY) : shownX)
     shareY = Float(shownY)

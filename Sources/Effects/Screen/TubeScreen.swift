@@ -26,7 +26,8 @@ struct TubeScreen: @unchecked Sendable {
   private let gains: [v8f]
 
   init(
-    raster: TubeRaster, layout: TubeLayout, face: TubeFace, mask: ShadowMask, settings: CRT, region: PixelRect,
+    raster: TubeRaster, layout: TubeLayout, face: TubeFace, mask: ShadowMask, settings: CRT,
+    region: PixelRect,
     geometry: Geometry, moment: Moment, seed: Seed
   ) {
     self.raster = raster

@@ -152,7 +152,7 @@ struct TapeFaults: Sendable {
   /// How much of the carrier the tracking band takes away at line `at`, 0…1.
   private func trackingDip(_ at: Double) -> Double {
     let strength = Double(settings.tracking)
-    let d = (at / lines - Double(settings.trackingPosition)) / (0.010 + 0.035 * strength)
+    let d = (at / lines - Double(settings.trackingPosition)) / (0.012 + 0.05 * strength)
     return abs(d) > 3.5 ? 0 : min(1.1, 1.75 * pow(strength, 0.6)) * exp(-d * d)
   }
 

@@ -29,7 +29,7 @@ public final class VideoStream {
         Array(
           "YUV4MPEG2 W\(width) H\(height) F\(fraction.numerator):\(fraction.denominator) Ip A1:1 \(format) XCOLORRANGE=LIMITED\n"
             .utf8))
-    } catch let error as OutputError {
+    } catch {
       throw RenderError(error)
     }
   }
@@ -42,7 +42,7 @@ public final class VideoStream {
     do {
       try write(Array("FRAME\n".utf8))
       for plane in picture.videoPlanes(depth) { try write(plane) }
-    } catch let error as OutputError {
+    } catch {
       output.discard()
       throw RenderError(error)
     }

@@ -8,7 +8,7 @@ import Stage
 public struct Figure: Prop {
   public static let name = "figure"
   public static let summary =
-    "A person in a coat, dark against the light, with two unequal rims: walking, standing, kneeling and reaching, holding something to the chest, or with a hand raised."
+    "A person in a coat, dark against the light, with two unequal rims: walking, standing, kneeling and reaching, holding a cassette to the chest, with a hand raised, or facing us."
 
   public enum Turn: String, CaseIterable, Sendable { case left, right }
 
@@ -27,6 +27,8 @@ public struct Figure: Prop {
   public var rimTopStrength: Float = 2
   public var rimWidth: Float = 1
   public var inner: Float = 0.3
+  public var glow: Float = 0.8
+  public var glowColor = LinearColor(1, 0.44, 0.11)
   public var visible = Visibility.everything
   public var shadow = true
   public var hang = false
@@ -57,6 +59,10 @@ public struct Figure: Prop {
       "Breadth of the lit edges; 1 is three thousandths of the height."),
     .init("inner", \.inner, .number(0...1), "Strength of folds, lapels and sleeves within the silhouette."),
     .init(
+      "glow", \.glow, .number(0...1000, suggested: 0...4),
+      "How bright what glows is: the hubs of the cassette that `hold` holds, the eyes of `stare`."),
+    .init("glow-color", \.glowColor, .color, "Its color."),
+    .init(
       "visible", \.visible, .choice, "Who sees the figure: what only the reflection shows is somebody else."),
     .init("shadow", \.shadow, .flag, "Whether lamps that throw shadows throw this one's."),
     .init("hang", \.hang, .flag, "Hangs head down from `at`, as a mirror image does."),
@@ -75,6 +81,7 @@ public struct Figure: Prop {
     picture.isMirrored = (turn == .left) != drawing.facesLeft
     picture.isHung = hang
     picture.inner = inner
+    picture.glow = glowColor.light * glow
     picture.seed = set.seed.derived("rim").low
     picture.rims = [
       .init(direction: SIMD2(-0.97, 0.24), light: rimLeft.light * rimLeftStrength, width: 2.6 * rimWidth),
@@ -114,7 +121,7 @@ struct FigureWind {
     let away = drawing.facesLeft ? 1.0 : -1.0
     let start = seed.derived("wind").unit(0)
     let gust = wave(period: 3.7, phase: start)
-    return drawing.movingCloth { p in
+    return waving(drawing, away, start).movingCloth { p in
       let drop = min(1, max(0, (drawing.windBelow - p.y) / 400))
       let weight = strength * drop * drop.squareRoot()
       // Ripples run down and away through the cloth.
@@ -123,6 +130,22 @@ struct FigureWind {
       let x = weight * (16 + 14 * gust + 9 * ripple + 3 * flutter)
       return Point(away * x, weight * (3 * ripple - 0.12 * x))
     }
+  }
+
+  /// Strands of hair bend from their roots to their tips.
+  private func waving(_ drawing: FigureDrawing, _ away: Double, _ start: Double) -> FigureDrawing {
+    var drawing = drawing
+    for index in drawing.parts.indices where drawing.parts[index].form == .hair {
+      let points = drawing.parts[index].points
+      guard let root = points.first, points.count > 1 else { continue }
+      let flutter = wave(period: 1.1, phase: start + root.x / 90 + root.y / 130)
+      drawing.parts[index].points = points.indices.map { i in
+        let share = Double(i) / Double(points.count - 1)
+        let x = strength * share * share * (7 + 7 * flutter)
+        return Point(points[i].x + away * x, points[i].y + 0.5 * strength * share * flutter * 5)
+      }
+    }
+    return drawing
   }
 
   /// A sine of −1…1 that closes in a loop.

@@ -2,7 +2,7 @@ import Outline
 import Raster
 
 /// The edges of a drawing in thousandths of the body's height, y up: where the union of all parts ends, where an
-/// edged part lies before another, and where the cloth is creased.
+/// edged part lies before another, and the layers that its relief is made of.
 ///
 /// Lines run counterclockwise about what they bound: the outward normal of a line lies to its right.
 struct FigureContours: Sendable {
@@ -10,25 +10,35 @@ struct FigureContours: Sendable {
   var silhouette: [FieldSegment] = []
   /// Edges of parts before other parts.
   var inner: [FieldSegment] = []
-  /// Creases; ``creases`` counts alike.
-  var folds: [FieldSegment] = []
-  var creases: [Crease] = []
+  /// Lights' outlines.
+  var glows: [Path] = []
+  /// What the relief is made of, in the order in which it lies.
+  var layers: [Layer] = []
   /// Each part's outline; filled together with the nonzero rule, they are the silhouette.
   var outlines: [Path] = []
   /// The same as straight lines, with what they belong to.
   var polygons: [Polygon] = []
 
-  /// What a piece of a fold is like.
-  struct Crease: Sendable {
-    var halfWidth: Float
+  enum Layer: Sendable {
+    /// A body part, one of ``polygons``.
+    case polygon(Int)
+    case fold(Fold)
+  }
+
+  /// A crease or a ridge of the cloth, in pieces.
+  struct Fold: Sendable {
+    var pieces: [FieldSegment] = []
+    var halfWidths: [Float] = []
     /// Folds begin and end softly: 0 at the ends, 1 in the middle.
-    var strength: Float
+    var strengths: [Float] = []
+    var isRaised: Bool
   }
 
   /// One body part as a polygon.
   struct Polygon: Sendable {
     var points: [Point]
     var box: Rect
+    var form: FigureDrawing.Part.Form
     var isEdged: Bool
 
     func contains(_ p: Point) -> Bool {
@@ -58,19 +68,26 @@ struct FigureContours: Sendable {
   init(_ drawing: FigureDrawing, pixel: Double = 0.3) {
     tolerance = max(0.03, min(0.5, pixel / 10))
     longest = max(4, min(12, 2 * pixel))
-    for part in drawing.bodies {
-      let outline = part.outline
-      outlines.append(outline)
-      for line in outline.flattened(tolerance: tolerance) where line.points.count > 2 {
-        let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }
-        polygons.append(Polygon(points: line.points, box: box, isEdged: part.isEdged))
+    for part in drawing.parts {
+      if part.form == .glow {
+        glows.append(part.outline)
+      } else if part.form.isBody {
+        let outline = part.outline
+        outlines.append(outline)
+        for line in outline.flattened(tolerance: tolerance) where line.points.count > 2 {
+          let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }
+          layers.append(.polygon(polygons.count))
+          polygons.append(Polygon(points: line.points, box: box, form: part.form, isEdged: part.isEdged))
+        }
+      } else {
+        layers.append(.fold(fold(part)))
       }
     }
     for (index, polygon) in polygons.enumerated() { addEdges(of: polygon, index) }
-    for part in drawing.parts where part.form == .fold { addFold(part) }
   }
 
-  private mutating func addFold(_ part: FigureDrawing.Part) {
+  private func fold(_ part: FigureDrawing.Part) -> Fold {
+    var fold = Fold(isRaised: part.form == .ridge)
     for line in part.outline.flattened(tolerance: tolerance) where line.length > 0 {
       let whole = line.length
       for piece in FieldSegment.segments(line) {
@@ -85,14 +102,13 @@ struct FigureContours: Sendable {
           let index = max(0, min(part.halfWidths.count - 2, Int(place)))
           let a = part.halfWidths[index]
           let b = part.halfWidths[index + 1]
-          folds.append(FieldSegment(from: from, to: to))
-          creases.append(
-            Crease(
-              halfWidth: Float(a + (b - a) * (place - Double(index))),
-              strength: Float(4 * share * (1 - share))))
+          fold.pieces.append(FieldSegment(from: from, to: to))
+          fold.halfWidths.append(Float(a + (b - a) * (place - Double(index))))
+          fold.strengths.append(Float(min(1, 6.4 * share * (1 - share))))
         }
       }
     }
+    return fold
   }
 
   private enum Side { case outside, before, hidden }

@@ -10,17 +10,33 @@ import Raster
 ///     wind below 600          # cloth hangs free below this height
 ///     limb near leg           # a round line that tapers: x,y,half its width
 ///       -16,480,54  -44,380,48  -62,290,42
-///     cloth coat | trench     # a closed curve; moves in the wind; only in a trench coat
+///     cloth coat | trench     # a closed curve; hangs open at its lower end; only in a trench coat
 ///       -30,856  -64,842 …
 ///     shape swing arm, edged  # a closed curve; its edge shows before what lies behind it
 ///       70,832  104,822 …
+///     plate cassette, edged   # a closed curve, flat
+///       -52,792  84,800 …
+///     hair crown              # a strand for each line: x,y,half its width
+///       40,74,4  56,80,2  62,76,1
 ///     fold lapel              # a crease of the cloth: x,y,half its width
 ///       -46,880,4  -40,830,4 …
+///     ridge lock              # the same, raised
+///       44,54,2  14,74,3 …
+///     glow eye                # a closed curve that gives light
+///       -20,8  -12,10 …
+///     head profile at -42,930 bowed 4 | trench   # a head, drawn elsewhere, looking where the person does
 ///
 /// Curves are smooth through all points, but corners of more than 62° stay corners.
 struct FigureDrawing: Sendable {
   struct Part: Sendable {
-    enum Form: String, CaseIterable, Sendable { case shape, cloth, limb, fold }
+    enum Form: String, CaseIterable, Sendable {
+      case shape, cloth, plate, limb, hair, fold, ridge, glow
+
+      /// Whether the part covers what is behind it.
+      var isBody: Bool { self != .fold && self != .ridge && self != .glow }
+      /// Whether its points come with half widths.
+      var hasWidth: Bool { self == .limb || self == .hair || self == .fold || self == .ridge }
+    }
     var form: Form
     var name: String
     /// Whether its edge catches light before what lies behind it.
@@ -28,7 +44,7 @@ struct FigureDrawing: Sendable {
     /// Coats that it belongs to; empty for all.
     var coats: [FigureCoat]
     var points: [Point]
-    /// Half widths at the points of limbs and folds.
+    /// Half widths at the points of limbs, hair, folds and ridges.
     var halfWidths: [Double]
   }
   var facesLeft = true
@@ -53,13 +69,15 @@ struct FigureDrawing: Sendable {
         facesLeft = words[1] == "left"
       } else if words.count == 3, first == "wind", let height = Double(words[2]) {
         windBelow = height
+      } else if first == "head" {
+        try addHead(words.dropFirst(), line: index + 1)
       } else if let form = Part.Form(rawValue: String(first)) {
         try addPart(form, words.dropFirst(), line: index + 1)
       } else {
         throw Mistake(line: index + 1, reason: "'\(first)' is no part")
       }
     }
-    for part in parts where part.points.count < (part.form == .shape || part.form == .cloth ? 3 : 2) {
+    for part in parts where part.points.count < (part.form.hasWidth ? 2 : 3) {
       throw Mistake(line: 0, reason: "'\(part.name)' has too few points")
     }
   }
@@ -68,30 +86,65 @@ struct FigureDrawing: Sendable {
     _ form: Part.Form, _ words: ArraySlice<Substring>, line: Int
   ) throws(Mistake) {
     let bar = words.firstIndex(of: "|") ?? words.endIndex
+    let coats = try Self.coats(words[bar...], line: line)
     var name = words[..<bar].joined(separator: " ")
     let isEdged = name.hasSuffix(", edged")
     if isEdged { name.removeLast(", edged".count) }
+    parts.append(
+      Part(form: form, name: name, isEdged: isEdged, coats: coats, points: [], halfWidths: []))
+  }
+
+  /// `head NAME at X,Y bowed DEGREES`
+  private mutating func addHead(_ words: ArraySlice<Substring>, line: Int) throws(Mistake) {
+    let bar = words.firstIndex(of: "|") ?? words.endIndex
+    let coats = try Self.coats(words[bar...], line: line)
+    let said = Array(words[..<bar])
+    guard said.count == 5, let head = FigureHead(rawValue: String(said[0])), let degrees = Double(said[4]),
+      abs(degrees) <= 360
+    else { throw Mistake(line: line, reason: "'\(words.joined(separator: " "))' is no head") }
+    let place = said[2].split(separator: ",").compactMap { Double($0) }
+    guard place.count == 2, place.allSatisfy({ abs($0) < 10_000 }) else {
+      throw Mistake(line: line, reason: "'\(said[2])' is no place")
+    }
+    let (sine, cosine) = sineAndCosine(degrees: -degrees)
+    let side = facesLeft ? -1.0 : 1.0
+    for var part in try FigureDrawing(head.text).parts {
+      part.coats = coats
+      part.points = part.points.map { p in
+        Point(place[0] + side * (p.x * cosine - p.y * sine), place[1] + p.x * sine + p.y * cosine)
+      }
+      parts.append(part)
+    }
+  }
+
+  private static func coats(_ words: ArraySlice<Substring>, line: Int) throws(Mistake) -> [FigureCoat] {
     var coats: [FigureCoat] = []
-    for word in words[bar...].dropFirst() {
+    for word in words.dropFirst() {
       guard let coat = FigureCoat(rawValue: String(word)) else {
         throw Mistake(line: line, reason: "'\(word)' is no coat")
       }
       coats.append(coat)
     }
-    parts.append(
-      Part(form: form, name: name, isEdged: isEdged, coats: coats, points: [], halfWidths: []))
+    return coats
   }
 
   private mutating func addPoints(_ words: [Substring], line: Int) throws(Mistake) {
     guard let last = parts.indices.last else { throw Mistake(line: line, reason: "points without a part") }
-    let hasWidth = parts[last].form == .limb || parts[last].form == .fold
+    let hasWidth = parts[last].form.hasWidth
+    if parts[last].form == .hair, !parts[last].points.isEmpty {
+      var strand = parts[last]
+      strand.points = []
+      strand.halfWidths = []
+      parts.append(strand)
+    }
+    let index = parts.count - 1
     for word in words {
       let numbers = word.split(separator: ",").compactMap { Double($0) }
       guard numbers.count == (hasWidth ? 3 : 2), numbers.allSatisfy({ abs($0) < 10_000 }) else {
-        throw Mistake(line: line, reason: "'\(word)' is no point of a \(parts[last].form.rawValue)")
+        throw Mistake(line: line, reason: "'\(word)' is no point of a \(parts[index].form.rawValue)")
       }
-      parts[last].points.append(Point(numbers[0], numbers[1]))
-      if hasWidth { parts[last].halfWidths.append(max(0.1, numbers[2])) }
+      parts[index].points.append(Point(numbers[0], numbers[1]))
+      if hasWidth { parts[index].halfWidths.append(max(0.1, numbers[2])) }
     }
   }
 }
@@ -113,8 +166,8 @@ extension FigureDrawing {
     return drawing
   }
 
-  /// Body parts, without the creases.
-  var bodies: [Part] { parts.filter { $0.form != .fold } }
+  /// What covers: all but creases and lights.
+  var bodies: [Part] { parts.filter(\.form.isBody) }
 
   /// The smallest rectangle around all parts, in thousandths of the height, y up.
   var bounds: Rect {
@@ -128,10 +181,10 @@ extension FigureDrawing {
 }
 
 extension FigureDrawing.Part {
-  /// The closed outline, counterclockwise with y up; for a fold, its line.
+  /// The closed outline, counterclockwise with y up; for a fold or a ridge, its line.
   var outline: Path {
-    if form == .fold { return Polyline(points, isClosed: false).smoothed(cornerAngle: 180) }
-    var ring = form == .limb ? limbRing : points
+    if form == .fold || form == .ridge { return Polyline(points, isClosed: false).smoothed(cornerAngle: 180) }
+    var ring = form == .limb || form == .hair ? limbRing : points
     var area = 0.0
     for (a, b) in zip(ring, ring.dropFirst() + ring.prefix(1)) { area += a.x * b.y - a.y * b.x }
     // All contours wind the same way, so that the nonzero rule makes their union.

@@ -5,7 +5,8 @@ import Stage
 /// A person against the light: a dark body whose edges catch two unequal lights from behind and one from above.
 ///
 /// The rim at inward distance d from an edge with outward normal n is e^(−(d / width)^1.2) · (n · l)^1.3 for light
-/// from direction l, broken by noise: light of one strength all around would look like a drop shadow.
+/// from direction l: light of one strength all around would look like a drop shadow. On the body's relief the same
+/// lights wrap around broad forms and brush over folds (``FigureSheen``).
 struct FigurePicture: CardPicture {
   /// Light from behind, from one side.
   struct Rim: Sendable {
@@ -23,13 +24,16 @@ struct FigurePicture: CardPicture {
   var rims: [Rim] = []
   /// Strength of the edges and folds within the silhouette, 0…1.
   var inner: Float = 0.3
+  /// Linear light of what glows.
+  var glow = Vector(0, 0, 0)
   /// Turned about the vertical, or about the horizontal.
   var isMirrored = false
   var isHung = false
   var seed: UInt32 = 1
+  /// Whether the body has a relief, for its own lights and the scene's; without, only the edges are lit.
   var hasSurface = true
   /// The picture is drawn with at least so many pixels for the body's height, and averaged if it is seen smaller.
-  var fineness = 640.0
+  var fineness = 1000.0
   /// Share of the figure that is there: less than 1 for one that appears.
   var opacity: Float = 1
   /// Share of light that the coat reflects.
@@ -40,14 +44,17 @@ struct FigurePicture: CardPicture {
     let perUnit = Double(canvas.height) / frame.height
     let fine = max(1, min(64, Int((fineness / 1000 / max(perUnit, 1e-6)).rounded(.up))))
     let contours = FigureContours(drawing, pixel: 1 / (perUnit * Double(fine)))
-    paintBody(canvas, contours, fine: fine)
-    if let surface = canvas.surface { paintSurface(surface, canvas, contours) }
+    let relief = hasSurface ? FigureRelief(contours, frame: frame) : nil
+    paintBody(canvas, contours, relief.map { sheen($0, contours) }, fine: fine)
+    if let surface = canvas.surface, let relief { paintSurface(surface, canvas, relief) }
   }
 
   // MARK: Light and coverage
 
   /// - Parameter fine: rows and columns that are drawn for each of the canvas's, then averaged.
-  private func paintBody(_ canvas: CardCanvas, _ contours: FigureContours, fine: Int) {
+  private func paintBody(
+    _ canvas: CardCanvas, _ contours: FigureContours, _ sheen: FigureSheen?, fine: Int
+  ) {
     let width = canvas.width * fine
     let height = canvas.height * fine
     let clip = PixelRect(width: width, height: height)
@@ -66,8 +73,7 @@ struct FigurePicture: CardPicture {
     let reach = Double(widest) * Double(RimTable.reach) * scale + 1
     let edges = EdgeField(contours.silhouette, map, reach: reach, clip: clip)
     let innerEdges = EdgeField(inner > 0 ? contours.inner : [], map, reach: reach, clip: clip)
-    let foldReach = Double(contours.creases.reduce(0) { max($0, $1.halfWidth) }) * 3 * scale + 1
-    let folds = EdgeField(inner > 0 ? contours.folds : [], map, reach: foldReach, clip: clip)
+    let glows = Glows(contours.glows.map { $0.transformed(by: map) }, clip: clip)
 
     let rims = drawnRims
     let table = RimTable()
@@ -75,7 +81,7 @@ struct FigurePicture: CardPicture {
     var row = [Float](repeating: 0, count: width)
     var near = NearestLines(count: width)
     var nearInner = NearestLines(count: width)
-    var nearFold = NearestLines(count: width)
+    var shine = [Float](repeating: 0, count: width)
     let share = max(0, min(1, opacity)) / Float(fine * fine)
 
     for y in mask.bounds.rows {
@@ -86,7 +92,7 @@ struct FigurePicture: CardPicture {
       }
       near.measure(edges, y: y, columns: columns)
       nearInner.measure(innerEdges, y: y, columns: columns)
-      nearFold.measure(folds, y: y, columns: columns)
+      let isGlowing = glow != Vector(0, 0, 0) && glows.measure(y: y, columns: columns, into: &shine)
       let canvasRow = isHung ? canvas.height - 1 - y / fine : y / fine
       let bodyY = Float(frame.maxY) - (Float(y) + 0.5) / Float(scaleY)
 
@@ -113,24 +119,13 @@ struct FigurePicture: CardPicture {
             let depth = max(0, edge.depth) * perPixel
             for k in 0..<rims.count {
               let strength =
-                0.5 * inner * table.rim(depth / (rims[k].width * 0.8), edge.normal, rims[k].direction)
+                0.25 * inner * table.rim(depth / (rims[k].width * 0.8), edge.normal, rims[k].direction)
               if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
             }
           }
         }
-        if nearFold.line[i] >= 0 {
-          let crease = contours.creases[Int(nearFold.line[i])]
-          let edge = folds.place(nearFold.line[i], Float(x) + 0.5, Float(y) + 0.5, nearFold.distance[i])
-          // A crease has two slopes: each side looks away from the line.
-          let away = edge.depth > 0 ? -edge.normal : edge.normal
-          let depth = nearFold.distance[i] * perPixel
-          for k in 0..<rims.count {
-            let strength =
-              0.09 * inner * crease.strength
-              * table.rim(depth / (0.6 * crease.halfWidth), away, rims[k].direction)
-            if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
-          }
-        }
+        if let sheen { light += sheen.light(bodyX, bodyY) }
+        if isGlowing { light += glow * shine[i] }
 
         let column = x / fine
         let index = canvasRow * canvas.width + (isMirrored ? canvas.width - 1 - column : column)
@@ -155,19 +150,33 @@ struct FigurePicture: CardPicture {
     }
   }
 
-  /// How much of a rim's light is left at a place: patches as of wet cloth, taller than wide, and less towards the
+  /// How much of a rim's light is left at a place: wet cloth takes it in streaks, and there is less towards the
   /// ground, since light from behind stands at the height of head and shoulders.
   @inline(__always)
   private func unevenness(_ x: Float, _ y: Float, _ rim: Int) -> Float {
     let noise = SurfaceNoise.fbm(
-      x * 0.045, y * 0.016, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 3)
-    return max(0.1, min(1.25, (noise - 0.33) * 4)) * max(0.4, min(1, 0.35 + 0.00085 * y))
+      x * 0.03, y * 0.011, seed &+ UInt32(truncatingIfNeeded: rim) &* 977, octaves: 3)
+    return max(0.45, min(1.15, 0.8 + (noise - 0.5) * 2.4)) * max(0.5, min(1, 0.45 + 0.0008 * y))
+  }
+
+  private func sheen(_ relief: FigureRelief, _ contours: FigureContours) -> FigureSheen {
+    var lamps: [FigureSheen.Lamp] = []
+    if glow != Vector(0, 0, 0) {
+      for outline in contours.glows {
+        let box = outline.bounds
+        guard !box.isNull else { continue }
+        lamps.append(
+          .init(
+            place: SIMD2(Float(box.minX + box.maxX) / 2, Float(box.minY + box.maxY) / 2),
+            light: glow * Float(0.0009 * box.width * box.height)))
+      }
+    }
+    return FigureSheen(relief, rims: drawnRims, inner: inner, lamps: lamps) { unevenness($0, $1, $2) }
   }
 
   // MARK: What the scene's lights fall on
 
-  private func paintSurface(_ surface: CardCanvas.Surface, _ canvas: CardCanvas, _ contours: FigureContours) {
-    let relief = FigureRelief(contours, frame: frame)
+  private func paintSurface(_ surface: CardCanvas.Surface, _ canvas: CardCanvas, _ relief: FigureRelief) {
     for y in 0..<canvas.height {
       let drawnY = isHung ? canvas.height - 1 - y : y
       let bodyY = frame.maxY - (Double(drawnY) + 0.5) / Double(canvas.height) * frame.height
@@ -190,6 +199,31 @@ struct FigurePicture: CardPicture {
         surface.gloss[index] = 0.08 * cover
       }
     }
+  }
+}
+
+/// Which share of each pixel glows.
+private struct Glows {
+  private let masks: [CoverageMask]
+
+  init(_ outlines: [Path], clip: PixelRect) {
+    masks = outlines.map { CoverageMask(path: $0, clip: clip) }.filter { !$0.isEmpty }
+  }
+
+  /// Whether anything in the row does.
+  func measure(y: Int, columns: Range<Int>, into row: inout [Float]) -> Bool {
+    let crossed = masks.filter { $0.bounds.rows.contains(y) }
+    guard !crossed.isEmpty else { return false }
+    for i in 0..<columns.count { row[i] = 0 }
+    var part = [Float](repeating: 0, count: columns.count)
+    for mask in crossed {
+      part.withUnsafeMutableBufferPointer { part in
+        guard let start = part.baseAddress else { return }
+        mask.cover(row: y, columns: columns, into: start)
+      }
+      for i in 0..<columns.count { row[i] = min(1, row[i] + part[i]) }
+    }
+    return true
   }
 }
 

@@ -1,17 +1,19 @@
 /// What a figure does.
 public enum FigurePose: String, CaseIterable, Sendable {
-  case walk, stand, kneel, hold, palm
+  case walk, stand, kneel, hold, palm, stare
 }
 
 /// What a figure wears.
 public enum FigureCoat: String, CaseIterable, Sendable {
   /// Belted, with a flared hem.
   case trench
-  /// Straight, nearly to the ankles.
+  /// An overcoat: straight, nearly to the ankles.
   case long
-  /// To the hips.
-  case short
-  /// Falls from the shoulders over the arms.
+  /// Against the rain: wide, to the thighs, the hood up.
+  case parka
+  /// To the hips, with a waistband.
+  case jacket
+  /// Falls from the shoulders over the arms; with a hood.
   case cloak
 }
 
@@ -24,6 +26,7 @@ extension FigurePose {
     case .kneel: Self.kneelText
     case .hold: Self.holdText
     case .palm: Self.palmText
+    case .stare: Self.stareText
     }
   }
 

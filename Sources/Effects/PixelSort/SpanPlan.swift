@@ -1,4 +1,3 @@
-import CVector
 import Catalog
 import Raster
 
@@ -81,6 +80,11 @@ struct StripLayout {
     return widths.map { SpanPlan.Share(strip: $0.strip, weight: Float($0.width / sum)) }
   }
 
+  /// The middle of a strip, in cells across.
+  func middle(ofStrip index: Int) -> Double {
+    Double(strips[index].cells.lowerBound + strips[index].cells.upperBound) / 2
+  }
+
   /// The place in ``strips`` of the strip that holds a cell, or nil outside.
   func index(ofCell cell: Int) -> Int? {
     guard indices.indices.contains(cell - first), indices[cell - first] >= 0 else { return nil }
@@ -88,7 +92,7 @@ struct StripLayout {
   }
 }
 
-/// Where pixels are sorted: for each strip its spans, in pixels along the lines.
+/// Where pixels are sorted: for each strip its spans, in cells along its lines.
 struct SpanPlan: Sendable {
   /// A strip that a line of pixels overlaps, and by how much of the line's width.
   struct Share: Hashable, Sendable {
@@ -96,9 +100,13 @@ struct SpanPlan: Sendable {
     var weight: Float
   }
 
-  /// Ranges of pixels of the whole picture, in order, by strip.
+  /// Ranges of cells, in order, by strip.
   let spans: [[Range<Int>]]
-  /// The strip of each line of the frame, or -1.
+  /// Where the rings of each strip begin, in turns: where one is cut, a whole circle of them would show the seam.
+  let starts: [Double]
+  let layout: StripLayout
+  /// The first line of the frame, and the strip of each, or -1.
+  let firstLine: Int
   let strips: [Int]
   /// Where strips are narrower than pixels, all that each line of the frame overlaps; otherwise empty.
   let shares: [[Share]]
@@ -108,48 +116,82 @@ struct SpanPlan: Sendable {
   /// rows, whose pixels are not finer, sees nearly the colors of the sheet.
   static let window = 5, breadth = 4
 
-  init(_ effect: PixelSort, frame: Framebuffer, context: EffectContext) throws(OutOfMemory) {
-    let geometry = context.geometry
-    let lattice = effect.lattice(in: geometry)
-    let vertical = effect.angle.isVertical
-    let cells = lattice.cells(touching: frame.region)
-    let seed = context.seed
-    let across = vertical ? cells.minX..<cells.maxX : cells.minY..<cells.maxY
-    let along = vertical ? cells.minY..<cells.maxY : cells.minX..<cells.maxX
-    let layout = StripLayout(covering: across, scale: effect.strip, seed: seed.derived("strips"))
-    let lines = vertical ? frame.region.columns : frame.region.rows
-    strips = lines.map { layout.index(ofCell: lattice.cell(ofPixel: $0)) ?? -1 }
+  /// Decides for straight lines.
+  init(
+    _ effect: PixelSort, along lines: SortLines, frame: Framebuffer, context: EffectContext
+  ) throws(OutOfMemory) {
+    let lattice = lines.lattice
+    let cells = lines.cells(touching: frame.region)
+    let layout = StripLayout(
+      covering: cells.across, scale: effect.strip, seed: context.seed.derived("strips"))
+    let crossing = lines.lines(crossing: frame.region)
+    firstLine = crossing.lowerBound
+    strips = crossing.map { layout.index(ofCell: Int(lines.across(ofLine: $0).rounded(.down))) ?? -1 }
     let narrowest = Double(StripLayout.width(StripLayout.widths[0], scale: effect.strip))
+    // A line is as wide as its pixels are apart across it.
     shares =
-      narrowest * lattice.unit >= 1
+      narrowest * lattice.unit >= lines.cosine
       ? []
-      : lines.map { layout.shares(from: lattice.place(ofEdge: $0), to: lattice.place(ofEdge: $0 + 1)) }
-
-    let needsColor = effect.intervals != .none
-    let means = needsColor ? try lattice.means(of: frame, cells: cells, workers: context.workers) : nil
-    let activity = StripActivity(effect, geometry: geometry, seed: seed)
-    let bounds = vertical ? frame.region.rows : frame.region.columns
+      : crossing.map { layout.shares(from: lines.across(ofEdge: $0), to: lines.across(ofEdge: $0 + 1)) }
+    let field = try KeyField(effect, lattice: lattice, frame: frame, context: context)
+    let activity = StripActivity(effect, along: lines, geometry: context.geometry, seed: context.seed)
     let result = SharedSpans(count: layout.strips.count)
     context.workers.each(layout.strips.count) { index in
       let strip = layout.strips[index]
-      let profile = means.map {
-        SpanPlan.profile($0, SpanPlan.sample(strip, within: across), vertical: vertical, key: effect.key)
-      }
-      let ranges = activity.ranges(strip, along: along, profile: profile)
-      result.set(
-        ranges.compactMap { range in
-          let low = max(bounds.lowerBound, lattice.firstPixel(ofCell: range.lowerBound))
-          let high = min(bounds.upperBound, lattice.firstPixel(ofCell: range.upperBound))
-          return high - low > 1 ? low..<high : nil
-        }, at: index)
+      let across = SpanPlan.sample(strip, within: cells.across)
+      let profile = field?.profile(across, along: cells.along, lines: lines)
+      result.set(activity.ranges(strip, along: cells.along, profile: profile), at: index)
     }
     spans = result.spans
+    starts = []
+    self.layout = layout
   }
+
+  /// Decides for rays or rings.
+  init(
+    _ effect: PixelSort, along rays: SortRays, frame: Framebuffer, context: EffectContext
+  ) throws(OutOfMemory) {
+    let layout = StripLayout(
+      covering: rays.across, scale: effect.strip, seed: context.seed.derived("strips"))
+    firstLine = 0
+    strips = (0..<rays.count).map { layout.index(ofCell: Int(rays.across(ofPath: $0).rounded(.down))) ?? -1 }
+    shares = []
+    let seed = context.seed.derived("starts")
+    // A picture that the rings leave is no circle: they begin outside of it.
+    let starts = layout.strips.map { rays.isRing && rays.isAround ? seed.unit($0.number) : rays.start }
+    let field = try KeyField(effect, lattice: rays.lattice, frame: frame, context: context)
+    let activity = StripActivity(effect, along: rays, seed: context.seed)
+    let result = SharedSpans(count: layout.strips.count)
+    context.workers.each(layout.strips.count) { index in
+      let strip = layout.strips[index]
+      let middle = layout.middle(ofStrip: index)
+      let along = rays.along(strip: strip.cells)
+      guard !along.isEmpty else { return }
+      let across = SpanPlan.sample(strip, within: rays.across)
+      let profile = field?.profile(
+        across, along: along, rays: rays, middle: middle, start: starts[index])
+      let ahead = rays.isRing ? 2 * .pi * middle * starts[index] : 0
+      result.set(activity.ranges(strip, along: along, ahead: ahead, profile: profile), at: index)
+    }
+    spans = result.spans
+    self.starts = starts
+    self.layout = layout
+  }
+
+  /// The strip of a line, if it has spans.
+  func strip(ofLine line: Int) -> Int? {
+    let strip = strips[line - firstLine]
+    return strip >= 0 ? strip : nil
+  }
+
+  func strip(ofPath path: Int) -> Int? { strip(ofLine: path) }
+
+  func shares(ofLine line: Int) -> [Share] { shares.isEmpty ? [] : shares[line - firstLine] }
 
   /// The strips that take part in a line of the frame.
   func stripsTouching(_ line: Int) -> [Int] {
-    if !shares.isEmpty { return shares[line].map(\.strip) }
-    return strips[line] >= 0 ? [strips[line]] : []
+    if !shares.isEmpty { return shares(ofLine: line).map(\.strip) }
+    return strip(ofLine: line).map { [$0] } ?? []
   }
 
   /// The cells across whose colors decide for a strip.
@@ -157,50 +199,6 @@ struct SpanPlan: Sendable {
     let more = max(0, breadth - strip.cells.count)
     let low = strip.cells.lowerBound - more / 2
     return (low..<strip.cells.upperBound + more - more / 2).clamped(to: across)
-  }
-
-  /// The coded keys of a strip's mean colors along its length.
-  private static func profile(
-    _ means: PyramidScale, _ strip: Range<Int>, vertical: Bool, key: SortKey
-  ) -> [Float] {
-    let rect = means.rect
-    let count = vertical ? rect.height : rect.width
-    let padded = (count + 7) / 8 * 8
-    let gain = 1 / Float(max(1, strip.count))
-    let colors = means.planes.map { plane in
-      var sums = [Float](repeating: 0, count: padded)
-      for across in strip {
-        if vertical {
-          for i in 0..<count { sums[i] += plane.row(i)[across - rect.minX] }
-        } else {
-          let row = plane.row(across - rect.minY)
-          for i in 0..<count { sums[i] += row[i] }
-        }
-      }
-      return (0..<padded).map { i -> Float in
-        guard i < count else { return 0 }
-        let near = max(0, i - window / 2)..<min(count, i + window / 2 + 1)
-        return sums[near].reduce(0, +) * gain / Float(near.count)
-      }
-    }
-    var keys = [Float](repeating: 0, count: padded)
-    colors[0].withUnsafeBufferPointer { red in
-      colors[1].withUnsafeBufferPointer { green in
-        colors[2].withUnsafeBufferPointer { blue in
-          keys.withUnsafeMutableBufferPointer { keys in
-            guard let red = red.baseAddress, let green = green.baseAddress, let blue = blue.baseAddress,
-              let keys = keys.baseAddress
-            else { return }
-            for i in stride(from: 0, to: padded, by: 8) {
-              let value = key.value(v8_load(red + i), v8_load(green + i), v8_load(blue + i))
-              v8_store(keys + i, key.coded(value))
-            }
-          }
-        }
-      }
-    }
-    keys.removeLast(padded - count)
-    return keys
   }
 }
 
@@ -230,52 +228,94 @@ struct StripActivity: Sendable {
   private let noise: UInt32
   private let span: Double
   /// The picture's extent across the strips, and where growth begins in it.
-  private let extent, axis: Double
+  private let extent: ClosedRange<Double>
+  private let axis: Double
+  /// The limits of activity at each cell along rays, all of which grow away from the center.
+  private var limits: [Double] = []
 
-  init(_ effect: PixelSort, geometry: Geometry, seed: Seed) {
+  init(_ effect: PixelSort, along lines: SortLines, geometry: Geometry, seed: Seed) {
+    self.init(effect, unit: lines.lattice.unit, seed: seed, geometry.trimHeight) {
+      let (width, height) = (Double(geometry.trimWidth), Double(geometry.trimHeight))
+      func across(_ x: Double, _ y: Double) -> Double {
+        lines.cell(ofPlace: lines.isVertical ? y : x, lines.isVertical ? x : y).y
+      }
+      let corners = [across(0, 0), across(width, 0), across(0, height), across(width, height)]
+      return (
+        (corners.min() ?? 0)...(corners.max() ?? 0),
+        across(effect.center.x * width, effect.center.y * height)
+      )
+    }
+  }
+
+  init(_ effect: PixelSort, along rays: SortRays, seed: Seed) {
+    let unit = rays.lattice.unit
+    let height = rays.lattice.unit * PixelSort.decisionRows
+    self.init(effect, unit: unit, seed: seed, Int(height)) { (0...rays.radius / unit, 0) }
+    guard !rays.isRing else { return }
+    let far = Int((rays.radius / unit).rounded(.up))
+    limits = (0...far).map { StripActivity.limit(coverage(at: Double($0))) }
+  }
+
+  private init(
+    _ effect: PixelSort, unit: Double, seed: Seed, _ height: Int,
+    across: () -> (extent: ClosedRange<Double>, axis: Double)
+  ) {
     self.effect = effect
     self.seed = seed
     noise = seed.derived("activity").low
-    let unit = effect.lattice(in: geometry).unit
-    span = StripActivity.span(effect, in: geometry)
-    let vertical = effect.angle.isVertical
-    extent = Double(vertical ? geometry.trimWidth : geometry.trimHeight) / unit
-    axis = (vertical ? effect.center.x : effect.center.y) * extent
+    span = StripActivity.span(effect, height: Double(height), unit: unit)
+    (extent, axis) = across()
   }
 
   /// The typical length of a span, cells.
-  private static func span(_ effect: PixelSort, in geometry: Geometry) -> Double {
-    max(2, geometry.pixels(effect.span) / effect.lattice(in: geometry).unit)
+  private static func span(_ effect: PixelSort, height: Double, unit: Double) -> Double {
+    max(2, effect.span * height / unit)
   }
 
   /// More cells than any span has, or nil where nothing cuts spans.
   static func longestSpan(_ effect: PixelSort, in geometry: Geometry) -> Double? {
-    switch effect.intervals {
+    let span = span(
+      effect, height: Double(geometry.trimHeight), unit: effect.lattice(in: geometry).unit)
+    return switch effect.intervals {
     case .none: nil
-    case .waves: span(effect, in: geometry) + 1
+    case .waves: span + 1
     // The noise can hold a cut back by no more than it sways.
-    case .threshold, .random, .edges: span(effect, in: geometry) * (1 + Cuts.sway) + 1
+    case .threshold, .random, .edges, .mask: span * (1 + Cuts.sway) + 1
     }
   }
 
   /// The coverage about a place across the strips.
   func coverage(at across: Double) -> Double {
-    let reach = max(abs(axis), abs(extent - axis), 1)
+    let reach = max(abs(axis - extent.lowerBound), abs(extent.upperBound - axis), 1)
     let distance = min(1, abs(across - axis) / reach)
     let ramp = min(1, max(0, 1.5 * (distance - 0.12)))
     return effect.coverage * (1 + effect.growth * (ramp * ramp * (3 - 2 * ramp) - 1))
   }
 
-  /// Ranges of cells in which the strip sorts. `profile` has the coded keys of the cells `along`.
-  func ranges(_ strip: StripLayout.Strip, along: Range<Int>, profile: [Float]?) -> [Range<Int>] {
+  /// The noise below which a share of all places lies.
+  private static func limit(_ share: Double) -> Double {
+    // The field is about normal with this deviation: below its quantile lies the share that is wanted.
+    share <= 0 ? -.infinity : share >= 1 ? .infinity : 0.5 + 0.135 * normalQuantile(share)
+  }
+
+  /// Ranges of cells in which the strip sorts.
+  ///
+  /// - Parameters:
+  ///   - ahead: cells of noise before the first, where strips do not all begin at the same place.
+  ///   - profile: the coded keys of the cells `along`.
+  func ranges(
+    _ strip: StripLayout.Strip, along: Range<Int>, ahead: Double = 0, profile: [Float]?
+  ) -> [Range<Int>] {
     let middle = Double(strip.cells.lowerBound + strip.cells.upperBound) / 2
-    let share = coverage(at: middle)
+    let share = limits.isEmpty ? coverage(at: middle) : effect.coverage
     guard share > 0 else { return [] }
     let own = seed.derived("strip").derived(strip.number)
     let (jitter, cutJitter) = (own.unit(0), own.unit(1))
     let chance = own.derived("keep")
-    let activity = Activity(self, at: middle, jitter: jitter, share: share, along: along)
-    let cuts = Cuts(self, at: middle, jitter: cutJitter, along: along)
+    let places = along.lowerBound + Int(ahead)..<along.upperBound + Int(ahead) + 1
+    let activity = Activity(
+      self, at: middle, jitter: jitter, limit: StripActivity.limit(share), along: places)
+    let cuts = Cuts(self, at: middle, jitter: cutJitter, along: places)
     var ranges: [Range<Int>] = []
     var start: Int?
     var lastCut = 0.0
@@ -290,11 +330,11 @@ struct StripActivity: Sendable {
     }
 
     for (index, t) in along.enumerated() {
-      let place = Double(t)
-      var isIn = activity.contains(place)
+      let place = Double(t) + ahead
+      var isIn = activity.contains(place, limit: limits.isEmpty ? nil : limits[min(t, limits.count - 1)])
       if isIn, let profile {
         let k = profile[index]
-        isIn = k >= effect.lower && (k <= effect.upper || effect.upper >= 1)
+        isIn = isSorted(k)
         if effect.intervals == .edges {
           let before = profile[max(0, index - SpanPlan.window / 2 - 1)]
           let after = profile[min(profile.count - 1, index + SpanPlan.window / 2)]
@@ -314,20 +354,27 @@ struct StripActivity: Sendable {
     return ranges
   }
 
+  /// Whether a coded key, or the value of a mask, is one of those that are sorted.
+  private func isSorted(_ key: Float) -> Bool {
+    if effect.intervals == .mask { return key >= 0.5 }
+    return key >= Float(effect.lower) && (key <= Float(effect.upper) || effect.upper >= 1)
+  }
+
   /// Noise that is coherent far along the strips and a little way across, and each strip's own chance.
   private struct Activity {
     private let broad, fine: NoiseLine
     private let jitter, limit: Double
 
-    init(_ strips: StripActivity, at across: Double, jitter: Double, share: Double, along: Range<Int>) {
+    init(_ strips: StripActivity, at across: Double, jitter: Double, limit: Double, along: Range<Int>) {
       broad = NoiseLine(at: across / 34, scale: 420, along: along, strips.noise)
       fine = NoiseLine(at: across / 11, scale: 190, along: along, strips.noise &+ 1)
       self.jitter = 0.2 * jitter
-      // The field is about normal with this deviation: below its quantile lies the share that is wanted.
-      limit = share >= 1 ? .infinity : 0.5 + 0.135 * StripActivity.normalQuantile(share)
+      self.limit = limit
     }
 
-    func contains(_ t: Double) -> Bool { 0.5 * broad.value(at: t) + 0.3 * fine.value(at: t) + jitter < limit }
+    func contains(_ t: Double, limit other: Double?) -> Bool {
+      0.5 * broad.value(at: t) + 0.3 * fine.value(at: t) + jitter < other ?? limit
+    }
   }
 
   /// Where spans are cut.
@@ -351,7 +398,7 @@ struct StripActivity: Sendable {
         // Neighbors differ.
         offset = jitter
         noise = NoiseLine(at: across / 20, scale: 1.7 * strips.span, along: along, strips.noise &+ 2)
-      case .threshold, .edges:
+      case .threshold, .edges, .mask:
         // Neighbors nearly agree: the cuts lie on curves.
         offset = 0.18 * jitter
         noise = NoiseLine(at: across / 45, scale: 1.7 * strips.span, along: along, strips.noise &+ 2)

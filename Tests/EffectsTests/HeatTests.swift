@@ -1,0 +1,158 @@
+import Catalog
+import Foundation
+import Raster
+import Testing
+
+@testable import Effects
+
+@Suite struct HeatTests {
+  private func heat(_ change: (inout Heat) -> Void = { _ in }) -> Heat {
+    var h = Heat()
+    h.amount = 1
+    change(&h)
+    return h
+  }
+
+  private let geometry = Geometry(trimWidth: 240, trimHeight: 160)
+
+  /// A picture that is its own map: red is the column, green the row.
+  private func displaced(_ effect: Heat, _ moment: Moment, _ geometry: Geometry? = nil) throws -> Framebuffer
+  {
+    let geometry = geometry ?? self.geometry
+    let frame = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+    let context = EffectContext(geometry: geometry, moment: moment, seed: Seed(5), workers: Workers(count: 2))
+    try effect.apply(to: frame, in: context)
+    return frame
+  }
+
+  /// Mean and largest displacement between two frames, pixels, away from the edges.
+  private func change(_ a: Framebuffer, _ b: Framebuffer) -> Double {
+    var sum = 0.0
+    for y in 20..<140 {
+      for x in 20..<220 {
+        let (u, v) = (a.red.row(y)[x] - b.red.row(y)[x], a.green.row(y)[x] - b.green.row(y)[x])
+        sum += Double(u * u + v * v)
+      }
+    }
+    return (sum / (120 * 200)).squareRoot()
+  }
+
+  @Test func ripplesAreSmoothAndBounded() throws {
+    let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+    let frame = try displaced(heat(), Moment(time: 3, frame: 72))
+    let mean = change(frame, still)
+    // Hundredths of the height.
+    #expect(mean > 0.2 && mean < 2.5, "\(mean)")
+    var steepest: Float = 0
+    for y in 20..<140 {
+      for x in 20..<219 { steepest = max(steepest, abs(frame.red.row(y)[x + 1] - frame.red.row(y)[x] - 1)) }
+    }
+    #expect(steepest < 0.9, "\(steepest)")
+  }
+
+  /// The last step of a loop is no larger than the others, and the end is the beginning.
+  @Test(arguments: [0.12, 0.9, -0.3, 0]) func loops(_ speed: Double) throws {
+    let effect = heat { $0.speed = speed }
+    func frame(_ n: Int) throws -> Framebuffer {
+      try displaced(effect, Moment(time: Double(n) / 24, fps: 24, duration: 2, loops: true))
+    }
+    let frames = try (0..<48).map { try frame($0) }
+    let steps = (0..<48).map { change(frames[$0], frames[($0 + 1) % 48]) }
+    let usual = steps.dropLast().max() ?? 0
+    #expect(steps[47] < 1.2 * usual, "\(steps[47]) after \(usual)")
+    #expect(steps.allSatisfy { $0 > 0 })
+    let isEqual = try Pictures.bits(frame(48)) == Pictures.bits(frames[0])
+    #expect(isEqual)
+    // Equally strong all the way.
+    let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+    let strengths = frames.map { change($0, still) }
+    let (least, most) = (strengths.min() ?? 0, strengths.max() ?? 0)
+    #expect(least > 0.55 * most, "\(least) \(most)")
+  }
+
+  /// Without a loop the field moves up and changes slowly.
+  @Test func theAirRises() throws {
+    let effect = heat {
+      $0.speed = 0.25
+      $0.size = 0.15
+    }
+    let a = try displaced(effect, Moment(time: 10, frame: 240))
+    let b = try displaced(effect, Moment(time: 10.1, frame: 242))
+    // In a tenth of a second four pixels: the later picture, four rows higher, is nearer to the earlier one.
+    func difference(_ rise: Int) -> Double {
+      var sum = 0.0
+      for y in 30..<130 {
+        for x in 30..<210 {
+          let u = (a.red.row(y)[x] - b.red.row(y - rise)[x])
+          sum += Double(u * u)
+        }
+      }
+      return sum
+    }
+    #expect(difference(4) < difference(0))
+    #expect(difference(4) < difference(8))
+  }
+
+  @Test func aRingPushesAsFarAsItHasCome() throws {
+    let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+    for radius in [0.15, 0.35] {
+      let frame = try displaced(
+        heat {
+          $0.form = .ring
+          $0.radius = radius
+          $0.thickness = 0.1
+        }, Moment(time: 1, frame: 24))
+      func push(_ r: Double) -> Double {
+        var sum = 0.0
+        for step in 0..<64 {
+          let angle = Double(step) / 64 * 2 * .pi
+          let (x, y) = (Int(120 + r * cos(angle)), Int(80 + r * sin(angle)))
+          let u = Double(frame.red.row(y)[x] - still.red.row(y)[x])
+          let v = Double(frame.green.row(y)[x] - still.green.row(y)[x])
+          sum += (u * cos(angle) + v * sin(angle)) / 64
+        }
+        return sum
+      }
+      let (middle, quarter) = (radius * 160, 0.1 * 160 / 4)
+      // Both sides are pushed towards the ring's middle, and nothing far from it.
+      #expect(push(middle - quarter) > 1 && push(middle + quarter) < -1)
+      #expect(abs(push(middle + 4 * quarter)) < 0.1)
+      #expect(abs(push(max(1, middle - 4.5 * quarter))) < 0.3)
+    }
+  }
+
+  /// Heat in a draft is the heat of the sheet.
+  @Test(arguments: Heat.Form.allCases) func draftsRippleLikeSheets(_ form: Heat.Form) throws {
+    let effect = heat { $0.form = form }
+    let moment = Moment(time: 2, frame: 48)
+    let small = try displaced(effect, moment)
+    let sheet = try displaced(effect, moment, Geometry(trimWidth: 960, trimHeight: 640))
+    var worst = 0.0
+    for y in 10..<150 {
+      for x in 10..<230 {
+        let (i, j) = (4 * x + 1, 4 * y + 1)
+        let u = Double(sheet.red.row(j)[i] + sheet.red.row(j + 1)[i + 1]) / 2
+        worst = max(worst, abs((u + 0.5) / 4 - 0.5 - Double(small.red.row(y)[x])))
+      }
+    }
+    #expect(worst < 0.3, "\(worst)")
+  }
+
+  @Test func laws() throws {
+    try NeonPicture.checkLaws(heat())
+    try NeonPicture.checkLaws(heat { $0.form = .ring }, Geometry(trimWidth: 300, trimHeight: 200, bleed: 5))
+    for geometry in [(1, 1), (1, 500), (7, 3)].map({ Geometry(trimWidth: $0.0, trimHeight: $0.1) }) {
+      for form in Heat.Form.allCases {
+        let effect = heat {
+          $0.form = form
+          $0.size = geometry.trimWidth == 7 ? 2 : 0.004
+          $0.amount = 2
+          $0.thickness = 4
+          $0.center = Point(-1000, 1000)
+          $0.speed = 4
+        }
+        #expect(try NeonPicture.isFinite(NeonPicture.applied(effect, geometry, NeonPicture.hostile)))
+      }
+    }
+  }
+}
