@@ -1,7 +1,8 @@
 /// Every effect that presets can name.
 public enum EffectCatalog {
   public static let all: [any Effect.Type] = [
-    Bloom.self, ChromaticAberration.self, Grade.self, Grain.self, PixelSort.self, Tone.self, VHS.self,
+    Bloom.self, ChromaticAberration.self, DepthOfField.self, Grade.self, Grain.self, PixelSort.self,
+    Tone.self, VHS.self,
     Vignette.self,
   ]
 
