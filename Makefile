@@ -20,6 +20,8 @@ CHECKERS := pngcheck:pngcheck hb-shape:libharfbuzz-bin mogrify:imagemagick pngto
 
 PRESETS := $(sort $(wildcard presets/*.yaml))
 SAMPLES := $(patsubst presets/%.yaml,samples/%.png,$(PRESETS))
+# Examples of effects, and of type.
+EXAMPLES := $(sort $(wildcard presets/effects/*.yaml presets/type/*.yaml))
 
 .PHONY: all setup setup-tests build poster posters samples test bench lint format clean
 
@@ -62,13 +64,21 @@ posters: build
 	@mkdir -p posters
 	$(PROGRAM) batch $(PRESETS) -o posters
 
-# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048.
+# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery are as
+# wide as their presets say.
 samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
 	  if grep -q 'size: 2048x858' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
+	@mkdir -p samples/effects
+	$(PROGRAM) batch presets/effects -o samples/effects
+
+# Tells every mistake of every preset that is shipped.
+.PHONY: check
+check: build
+	$(PROGRAM) check $(PRESETS) $(EXAMPLES)
 
 test: setup-tests
 	$(SWIFT) test -c release $(ARCH_FLAGS) -Xswiftc -enable-testing --scratch-path $(TEST_BUILD)

@@ -24,9 +24,13 @@ extension Reference {
   }
 
   private var section: String {
-    var text = "### \(name)\n\n\(summary)\n"
-    guard !keys.isEmpty else { return text }
-    text += "\n| key | values | default | |\n|---|---|---|---|\n"
+    let text = "### \(name)\n\n\(summary)\n"
+    return keys.isEmpty ? text : text + "\n" + table
+  }
+
+  /// The keys as a table of Markdown, a line each.
+  var table: String {
+    var text = "| key | values | default | |\n|---|---|---|---|\n"
     for key in keys {
       var values = key.values
       if let usual = key.usual { values += "; usually \(usual)" }
