@@ -9,9 +9,11 @@ import Raster
 /// picture's size, and its cost hardly does: scan lines and noise are as fine as the raster, and average out in a
 /// small draft.
 ///
-/// The way of the signal: ``LineEncoder`` (Y'IQ, knee, ghosts), ``FMChannel`` (luma, once for each copy),
-/// ``ColorUnder`` (chroma), ``TapeFaults`` (what goes wrong where), ``TapePlayer`` (compensator, time base, comb,
-/// decoding), ``Beam`` (light).
+/// The way of the signal: ``TapeRecorder`` captures lines, codes them (``VideoColor``: knee and white clip for light
+/// above white), and takes luma through ``FMChannel``, once for each copy, and color through its band under it.
+/// ``TapeFaults`` knows how strong the carrier is where, and when lines begin. ``TapePlayer`` covers dropouts, straightens
+/// lines or does not, combs and decodes, and a ``Beam`` draws what comes out. ``SignalChain`` holds the filters, which
+/// are designed so that the whole has the bandwidths that are stated.
 public struct VHS: MixingEffect {
   public static let name = "vhs"
   public static let summary =

@@ -188,6 +188,8 @@ public struct Ground: Sendable, Hashable {
   public var puddles: Float = 0.5
   /// Size of the puddles, meters.
   public var puddleSize: Float = 1.8
+  /// Puddles at places of their own: x, z and radius, meters.
+  public var pools: [SIMD3<Float>] = []
   /// Roughness (slope deviation) of wet asphalt and of open water.
   public var roughness: Float = 0.2
   public var waterRoughness: Float = 0.012

@@ -58,6 +58,14 @@ struct WetGround: Sendable {
       let level = 0.66 - 0.32 * g.puddles
       water = SurfaceNoise.step(level, level + 0.09, n)
     }
+    for pool in g.pools where water < 1 {
+      let (dx, dz) = (x - pool.x, z - pool.y)
+      let far = (dx * dx + dz * dz).squareRoot() / max(0.01, pool.z)
+      guard far < 1.4 else { continue }
+      // Their shores wander like those of the others.
+      let n = fbm(x * unit * 2 + 1.7, z * unit * 2 + 8.8, seed &+ 9, 4, fine * unit * 2)
+      water = max(water, 1 - SurfaceNoise.step(0.86, 1, far + (n - 0.5) * 0.9))
+    }
     let side = abs(x)
     if side > g.halfWidth - 0.6, side < g.halfWidth {
       water = max(water, SurfaceNoise.step(g.halfWidth - 0.6, g.halfWidth - 0.35, side))

@@ -51,6 +51,6 @@ import Testing
   @Test func laws() throws {
     try NeonPicture.checkLaws(lines(12))
     try NeonPicture.checkLaws(
-      lines(40, amount: 0.3, closing: 1), Geometry(trimWidth: 131, trimHeight: 300, bleed: 7))
+      lines(40, amount: 0.3, closing: 1), Geometry(trimWidth: 131, trimHeight: 300, bleed: 3))
   }
 }

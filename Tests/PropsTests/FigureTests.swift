@@ -250,9 +250,11 @@ struct PaintedCard {
     let large = PaintedCard(picture, width: 1600, height: 2000)
     for (plane, name) in [(\PaintedCard.alpha, "alpha"), (\.red, "red"), (\.blue, "blue")] {
       let reduced = large.reduced(large[keyPath: plane], by: 50)
-      let worst = zip(reduced, small[keyPath: plane]).map { abs($0 - $1) }.max() ?? 1
-      // Strands of hair are thinner than the small picture's pixels.
-      #expect(worst < 0.08, "\(name) \(worst)")
+      let differences = zip(reduced, small[keyPath: plane]).map { abs($0 - $1) }
+      let worst = differences.max() ?? 1
+      let mean = differences.reduce(0, +) / Float(max(1, differences.count))
+      // Strands of hair and what is between them are thinner than the small picture's pixels.
+      #expect(worst < (name == "alpha" ? 0.03 : 0.16) && mean < 0.004, "\(name) \(worst) \(mean)")
     }
   }
 

@@ -12,14 +12,15 @@ import Raster
 /// Luma on tape: emphasis, clips, frequency modulation, the band of heads and tape, noise, limiter, demodulation,
 /// de-emphasis.
 ///
-/// The carrier is simulated as its complex envelope about 4.04 MHz (mid-gray): a linear channel acts on it as it
-/// does on the carrier itself, as long as nothing of the signal lies below zero frequency (Proakis, Digital
-/// Communications, section 2.9; Carlson, Communication Systems, section 4.1). Heads and playback amplifier pass
-/// nothing below 0.5 MHz, where color lies: so this is the same signal as with the carrier drawn out, and 17.3 MHz
-/// of samples hold it, where the carrier itself would want four times as many.
+/// The carrier is simulated as its complex envelope about 4.04 MHz (mid-gray). A linear channel acts on the envelope
+/// as it does on the carrier itself, as long as nothing of the signal lies below zero frequency (the low-pass
+/// equivalent of band-pass signals and systems: Proakis, Digital Communications; Carlson, Communication Systems).
+/// Heads and playback amplifier pass nothing below 0.5 MHz, where color lies: so this is the same signal as with the
+/// carrier drawn out, and 17.3 MHz of samples hold it, where the carrier itself would want four times as many. A test
+/// compares it with the carrier, sampled sixteen times as often and demodulated by its zero crossings.
 ///
 /// Figures of the VHS system (IEC 60774-1): sync tip 3.4 MHz and white 4.4 MHz, 140 IRE apart; main emphasis
-/// 1.3 µs, 5 : 1. White clip as HQ decks have it, dark clip 40 % below the sync tip. Overshoot that is
+/// 1.3 µs, +14 dB (5 : 1). White clip as HQ decks have it, dark clip 40 % below the sync tip. Overshoot that is
 /// clipped cannot be undone by the de-emphasis: edges between black and white come back slowly, and smear to the
 /// right. Where the carrier is weak, noise turns its phase about: white and black sparks, which the de-emphasis draws
 /// out into comets. None of this is painted: it follows.
@@ -47,7 +48,7 @@ struct FMChannel: Sendable {
     func band(_ f: Double) -> Double {
       func step(_ x: Double) -> Double { x <= 0 ? 0 : x >= 1 ? 1 : 0.5 - 0.5 * cos(.pi * x) }
       // The fastest edges then lose a cycle of the carrier: the demodulator takes that for black.
-      let worn = max(0, f - 3.9) / 0.6
+      let worn = max(0, f - 3.7) / 0.6
       return step(f - 0.5) * step((8.6 - f) / 3) * exp(-bearding * worn * worn)
     }
     let steps = 512

@@ -241,14 +241,10 @@ final class TapeRecorder {
       }
       filter(luma, count: count, isLast ? chain.playback : chain.copying, into: played)
       if let ringing = chain.ringing { ring(played, ringing) }
-      swapped(copy: !isLast)
+      // What was played is the next recording.
+      if !isLast { luma.update(from: played, count: 8 * count) }
     }
     store(played, count: count, to: tape.luma, row: 8 * block)
-  }
-
-  /// Makes what was played the next recording.
-  private func swapped(copy: Bool) {
-    if copy { luma.update(from: played, count: 8 * count) }
   }
 
   /// Noise without frequency modulation: there is more of it where the carrier is weak, and no sparks.

@@ -6,7 +6,7 @@ import Raster
 ///
 /// Lines run counterclockwise about what they bound: the outward normal of a line lies to its right.
 struct FigureContours: Sendable {
-  /// The union's edge.
+  /// The union's edge. Lines' payload is the number of their polygon.
   var silhouette: [FieldSegment] = []
   /// Edges of parts before other parts.
   var inner: [FieldSegment] = []
@@ -40,6 +40,8 @@ struct FigureContours: Sendable {
     var box: Rect
     var form: FigureDrawing.Part.Form
     var isEdged: Bool
+    /// Half the part's breadth, thousandths; of long forms only, else so much that it does not matter.
+    var halfWidth: Float
 
     func contains(_ p: Point) -> Bool {
       guard p.x > box.minX, p.x < box.maxX, p.y > box.minY, p.y < box.maxY else { return false }
@@ -73,11 +75,14 @@ struct FigureContours: Sendable {
         glows.append(part.outline)
       } else if part.form.isBody {
         let outline = part.outline
+        let halfWidth = part.form == .limb ? Float(part.halfWidths.reduce(0, max)) : 100
         outlines.append(outline)
         for line in outline.flattened(tolerance: tolerance) where line.points.count > 2 {
           let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }
           layers.append(.polygon(polygons.count))
-          polygons.append(Polygon(points: line.points, box: box, form: part.form, isEdged: part.isEdged))
+          polygons.append(
+            Polygon(
+              points: line.points, box: box, form: part.form, isEdged: part.isEdged, halfWidth: halfWidth))
         }
       } else {
         layers.append(.fold(fold(part)))
@@ -139,7 +144,7 @@ struct FigureContours: Sendable {
         let to = Double(piece) / Double(pieces)
         let last = side(to)
         if first == last {
-          add(first, point(from), point(to), polygon.isEdged)
+          add(first, point(from), point(to), polygon, index)
         } else {
           // Where it changes, by bisection.
           var low = from
@@ -148,8 +153,8 @@ struct FigureContours: Sendable {
             let middle = (low + high) / 2
             if side(middle) == first { low = middle } else { high = middle }
           }
-          add(first, point(from), point(low), polygon.isEdged)
-          add(last, point(low), point(to), polygon.isEdged)
+          add(first, point(from), point(low), polygon, index)
+          add(last, point(low), point(to), polygon, index)
         }
         from = to
         first = last
@@ -157,10 +162,11 @@ struct FigureContours: Sendable {
     }
   }
 
-  private mutating func add(_ side: Side, _ a: Point, _ b: Point, _ isEdged: Bool) {
+  private mutating func add(_ side: Side, _ a: Point, _ b: Point, _ polygon: Polygon, _ index: Int) {
+    let line = FieldSegment(from: a, to: b, payload: Int32(truncatingIfNeeded: index))
     switch side {
-    case .outside: silhouette.append(FieldSegment(from: a, to: b))
-    case .before where isEdged: inner.append(FieldSegment(from: a, to: b))
+    case .outside: silhouette.append(line)
+    case .before where polygon.isEdged: inner.append(line)
     default: break
     }
   }

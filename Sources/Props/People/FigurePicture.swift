@@ -69,10 +69,12 @@ struct FigurePicture: CardPicture {
     let mask = CoverageMask(path: union, clip: clip)
     guard !mask.isEmpty else { return }
 
+    // Light wraps less far around what is thin: a finger keeps a dark core.
+    let breadths = contours.polygons.map { max(0.3, min(1, $0.halfWidth / 14)) }
     let widest = rims.reduce(0) { max($0, $1.width) }
     let reach = Double(widest) * Double(RimTable.reach) * scale + 1
-    let edges = EdgeField(contours.silhouette, map, reach: reach, clip: clip)
-    let innerEdges = EdgeField(inner > 0 ? contours.inner : [], map, reach: reach, clip: clip)
+    let edges = EdgeField(contours.silhouette, breadths, map, reach: reach, clip: clip)
+    let innerEdges = EdgeField(inner > 0 ? contours.inner : [], breadths, map, reach: reach, clip: clip)
     let glows = Glows(contours.glows.map { $0.transformed(by: map) }, clip: clip)
 
     let rims = drawnRims
@@ -105,7 +107,7 @@ struct FigurePicture: CardPicture {
 
         if near.line[i] >= 0 {
           let edge = edges.place(near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i])
-          let depth = max(0, edge.depth) * perPixel
+          let depth = max(0, edge.depth) * perPixel / edge.breadth
           for k in 0..<rims.count {
             let strength = table.rim(depth / rims[k].width, edge.normal, rims[k].direction)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
@@ -116,7 +118,7 @@ struct FigurePicture: CardPicture {
             nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i])
           // Only the part in front is lit.
           if edge.depth > -0.7 {
-            let depth = max(0, edge.depth) * perPixel
+            let depth = max(0, edge.depth) * perPixel / edge.breadth
             for k in 0..<rims.count {
               let strength =
                 0.25 * inner * table.rim(depth / (rims[k].width * 0.8), edge.normal, rims[k].direction)
@@ -237,9 +239,12 @@ private struct EdgeField {
     /// 1 / length².
     var inverse: Float
     var normal: SIMD2<Float>
+    /// Share of a rim's width that the part has room for.
+    var breadth: Float
   }
 
-  init(_ segments: [FieldSegment], _ map: Affine, reach: Double, clip: PixelRect) {
+  /// - Parameter breadths: for each number that lines have as payload.
+  init(_ segments: [FieldSegment], _ breadths: [Float], _ map: Affine, reach: Double, clip: PixelRect) {
     var mapped: [FieldSegment] = []
     mapped.reserveCapacity(segments.count)
     for segment in segments {
@@ -248,7 +253,7 @@ private struct EdgeField {
           from: map.apply(segment.from), to: map.apply(segment.to), payload: Int32(mapped.count)))
     }
     field = SegmentField(mapped, reach: reach, clip: clip)
-    lines = mapped.map { line in
+    lines = zip(mapped, segments).map { line, drawn in
       let along = line.to - line.from
       let square = along.x * along.x + along.y * along.y
       let length = square.squareRoot()
@@ -256,14 +261,16 @@ private struct EdgeField {
       return Line(
         from: SIMD2(Float(line.from.x), Float(line.from.y)), along: SIMD2(Float(along.x), Float(along.y)),
         inverse: square > 0 ? Float(1 / square) : 0,
-        normal: length > 0 ? SIMD2(Float(-along.y / length), Float(along.x / length)) : SIMD2(0, 0))
+        normal: length > 0 ? SIMD2(Float(-along.y / length), Float(along.x / length)) : SIMD2(0, 0),
+        breadth: breadths.indices.contains(Int(drawn.payload)) ? breadths[Int(drawn.payload)] : 1)
     }
   }
 
   /// How deep a pixel lies behind a line, pixels (negative outside), and the normal there: outward, y up.
   @inline(__always)
-  func place(_ line: Int32, _ x: Float, _ y: Float, _ distance: Float) -> (depth: Float, normal: SIMD2<Float>)
-  {
+  func place(
+    _ line: Int32, _ x: Float, _ y: Float, _ distance: Float
+  ) -> (depth: Float, normal: SIMD2<Float>, breadth: Float) {
     let line = lines[Int(line)]
     let d = SIMD2(x, y) - line.from
     let t = max(0, min(1, (d.x * line.along.x + d.y * line.along.y) * line.inverse))
@@ -273,7 +280,7 @@ private struct EdgeField {
     let mixed = line.normal + (isOutside ? away : -away)
     let size = (mixed.x * mixed.x + mixed.y * mixed.y).squareRoot()
     let normal = size > 1e-6 ? mixed / size : line.normal
-    return (isOutside ? -distance : distance, SIMD2(normal.x, -normal.y))
+    return (isOutside ? -distance : distance, SIMD2(normal.x, -normal.y), line.breadth)
   }
 }
 

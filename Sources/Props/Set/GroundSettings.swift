@@ -31,6 +31,7 @@ public struct GroundSettings: SetSection {
   var albedo: [Float]?
   var puddles: Float?
   var puddleSize: Float?
+  var pools: [[Float]] = []
   var roughness: Float?
   var wetness: Float?
   var waterRoughness: Float?
@@ -53,6 +54,9 @@ public struct GroundSettings: SetSection {
     .init(
       "puddle-size", \.puddleSize, Codec<Float>.meters(0.05...1000, suggested: 0.5...5).optional,
       "From puddle to puddle."),
+    .init(
+      "pools", \.pools, Codec<Float>.number(-10_000...10_000).list(3...3).list(0...24),
+      "Puddles where the picture needs them, [x, z, radius] each, in meters."),
     .init(
       "wetness", \.wetness, Codec<Float>.number(0...1).optional,
       "How strongly the ground between puddles mirrors."),
@@ -93,6 +97,7 @@ public struct GroundSettings: SetSection {
     if let albedo, let low = albedo.min(), let high = albedo.max() { ground.albedo = low...high }
     ground.puddles = puddles ?? ground.puddles
     ground.puddleSize = puddleSize ?? ground.puddleSize
+    ground.pools = pools.compactMap { $0.count == 3 && $0[2] > 0 ? SIMD3($0[0], $0[1], $0[2]) : nil }
     ground.roughness = roughness ?? ground.roughness
     ground.gloss = wetness ?? ground.gloss
     ground.waterRoughness = waterRoughness ?? ground.waterRoughness
