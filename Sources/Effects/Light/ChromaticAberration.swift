@@ -52,12 +52,13 @@ public struct ChromaticAberration: Effect {
   private func farthest(in region: PixelRect, _ geometry: Geometry) -> Int {
     // Where the region ends farthest from the center.
     let middle = geometry.point(bounded(center.x), bounded(center.y))
-    let x = max(abs(middle.x - Double(region.minX)), abs(Double(region.maxX) - middle.x))
+    let x = max(abs(middle.x - Double(region.minX)), abs(Double(region.maxX) + 8 - middle.x))
     let y = max(abs(middle.y - Double(region.minY)), abs(Double(region.maxY) - middle.y))
     let far = min(
       ChromaticAberration.farthest, (x * x + y * y).squareRoot() / ChromaticAberration.radius(geometry))
     let most = geometry.pixels(Double(amount) * ChromaticAberration.displacement) * far * far
-    return Int((most * Band.farthest).rounded(.up)) + 3
+    // A band is at least a pixel long, and is read up to two pixels beyond.
+    return Int((most * Band.farthest).rounded(.up)) + 6
   }
 
   /// Displacement grows no more beyond this many half diagonals from the center.
@@ -125,10 +126,8 @@ public struct ChromaticAberration: Effect {
           }
         }
         let lens = Lens(
-          band: band, window: window, margin: slab.margin, region: frame.region,
-          centerX: Float(middle.x - 0.5),
-          centerY: Float(middle.y - 0.5), radius: Float(ChromaticAberration.radius(geometry)),
-          strength: Float(most))
+          band: band, window: window, margin: slab.margin, top: max(0, top - halo), region: frame.region,
+          center: middle, radius: ChromaticAberration.radius(geometry), strength: most)
         context.workers.bands(rows: bottom - top, width: frame.width) { rows in
           for i in rows { lens.draw(row: top + i, into: plane.row(top + i)) }
         }
@@ -137,14 +136,32 @@ public struct ChromaticAberration: Effect {
   }
 
   /// One channel, integrated over its band.
-  private struct Lens: Sendable {
-    let band: Band
-    /// Original rows: row y of the region lies in row y modulo the height.
-    let window: Plane
-    /// Samples before a row's first pixel.
-    let margin: Int
-    let region: PixelRect
-    let centerX, centerY, radius, strength: Float
+  private struct Lens: @unchecked Sendable {
+    private let middle, width: Float
+    /// The first pixels of original rows: row y of the region lies in row y modulo the height.
+    private let rows: UnsafeMutablePointer<Float>
+    private let pitch, height: Int
+    /// A multiple of the height, at most twice which the rows held lie beyond.
+    private let start: Int
+    private let region: PixelRect
+    private let centerX, centerY, inverse, strength: Float
+
+    /// - Parameters:
+    ///   - margin: samples before a row's first pixel.
+    ///   - top: the first row that is still held.
+    init(
+      band: Band, window: Plane, margin: Int, top: Int, region: PixelRect, center: Point, radius: Double,
+      strength: Double
+    ) {
+      (middle, width) = (band.middle, band.width)
+      rows = window.base + margin
+      (pitch, height) = (window.stride, window.height)
+      start = top / window.height * window.height
+      self.region = region
+      (centerX, centerY) = (Float(center.x - 0.5), Float(center.y - 0.5))
+      inverse = 1 / Float(radius)
+      self.strength = Float(strength)
+    }
 
     /// What light is bounded to, so that sums of it stay finite.
     private static let brightest: Float = 1e30
@@ -170,8 +187,9 @@ public struct ChromaticAberration: Effect {
     /// The original row `y`, or the nearest there is, from its first pixel on.
     @inline(__always)
     private func original(_ y: Int) -> UnsafeMutablePointer<Float> {
-      let i = y < 0 ? 0 : y >= region.height ? region.height &- 1 : y
-      return window.base + ((i % window.height) &* window.stride &+ margin)
+      let i = (y < 0 ? 0 : y >= region.height ? region.height &- 1 : y) &- start
+      let j = i < height ? i : i &- height
+      return rows + (j < 0 ? 0 : j < height ? j : height &- 1) &* pitch
     }
 
     /// The stretch of the ray that eight pixels see.
@@ -180,16 +198,15 @@ public struct ChromaticAberration: Effect {
       let middle, half, slope: v8f
 
       @inline(__always)
-      init(fast: v8f, slow: v8f, displacement: v8f, band: Band) {
+      init(fast: v8f, slow: v8f, displacement: v8f, middle: Float, width: Float) {
         let length = fast * displacement
-        middle = length * band.middle
-        half = v8_max(v8_abs(length) * band.width, v8_splat(1))
+        self.middle = length * middle
+        half = v8_max(v8_abs(length) * width, v8_splat(1))
         slope = v8_clamp(slow * fast / v8_max(fast * fast, v8_splat(1e-6)), -1, 1)
       }
     }
 
     func draw(row i: Int, into out: UnsafeMutablePointer<Float>) {
-      let inverse = 1 / radius
       let dy = v8_splat(Float(region.minY &+ i) - centerY)
       var x = 0
       while x < region.width {
@@ -200,14 +217,14 @@ public struct ChromaticAberration: Effect {
         let flat = v8_bits(v8_less_equal(v8_abs(dy), v8_abs(dx)))
         let result: v8f
         if flat == 255 {
-          let s = Stretch(fast: dx, slow: dy, displacement: k, band: band)
+          let s = Stretch(fast: dx, slow: dy, displacement: k, middle: middle, width: width)
           result = integral(x, i, s, acrossRows: false, lanes: 255)
         } else if flat == 0 {
-          let s = Stretch(fast: dy, slow: dx, displacement: k, band: band)
+          let s = Stretch(fast: dy, slow: dx, displacement: k, middle: middle, width: width)
           result = integral(x, i, s, acrossRows: true, lanes: 255)
         } else {
-          let a = Stretch(fast: dx, slow: dy, displacement: k, band: band)
-          let b = Stretch(fast: dy, slow: dx, displacement: k, band: band)
+          let a = Stretch(fast: dx, slow: dy, displacement: k, middle: middle, width: width)
+          let b = Stretch(fast: dy, slow: dx, displacement: k, middle: middle, width: width)
           result = v8_select(
             v8_less_equal(v8_abs(dy), v8_abs(dx)), integral(x, i, a, acrossRows: false, lanes: flat),
             integral(x, i, b, acrossRows: true, lanes: ~flat & 255))
