@@ -12,7 +12,7 @@ public struct Gallery: Sendable {
     var reference: Reference
     /// What one sees; the preset's own words.
     var description: String
-    /// The name of the preset that it extends, whose picture is that before the effect.
+    /// The picture of the preset that it extends, which is that before the effect: its path in `samples`.
     var before: String
     /// The preset without its head, as it is written.
     var lines: String
@@ -45,21 +45,28 @@ public struct Gallery: Sendable {
       if !items.contains(where: { PresetTree.name(of: $0, in: .effects).kind == reference.name }) {
         problems.append("\(reference.name).yaml does not use the effect that it is called by")
       }
-      guard let parent = root.value(forKey: "extends")?.scalarText, parent.hasSuffix(PresetFolder.ending),
-        !parent.contains("/")
+      guard let parent = root.value(forKey: "extends")?.scalarText, let before = Gallery.picture(of: parent)
       else {
-        problems.append("\(reference.name).yaml extends no other preset of its folder")
+        problems.append("\(reference.name).yaml extends no other preset of its folder, or of the one above")
         continue
       }
       examples.append(
         Example(
           reference: reference, description: root.value(forKey: "description")?.scalarText ?? "",
-          before: String(parent.dropLast(PresetFolder.ending.count)),
-          lines: Gallery.body(of: source, root)))
+          before: before, lines: Gallery.body(of: source, root)))
     }
     self.examples = examples
     self.missing = missing
     self.problems = problems
+  }
+
+  /// Where in `samples` the picture of a preset is that an example calls `path`.
+  private static func picture(of path: String) -> String? {
+    guard path.hasSuffix(PresetFolder.ending) else { return nil }
+    let name = path.dropLast(PresetFolder.ending.count)
+    if !name.contains("/") { return "effects/\(name)" }
+    let outer = name.dropFirst(3)
+    return name.hasPrefix("../") && !outer.contains("/") ? String(outer) : nil
   }
 
   /// What is told on the page by other means.
@@ -100,15 +107,13 @@ public struct Gallery: Sendable {
 extension Gallery.Example {
   fileprivate var section: String {
     let name = reference.name
-    func picture(_ name: String, _ words: String) -> String {
-      "![\(words)](../samples/effects/\(name).png)"
-    }
+    func picture(_ path: String, _ words: String) -> String { "![\(words)](../samples/\(path).png)" }
     return """
       ## \(name)
 
       \(reference.summary)
 
-      | \(picture(before, "Before")) | \(picture(name, "After: \(name)")) |
+      | \(picture(before, "Before")) | \(picture("effects/\(name)", "After: \(name)")) |
       |---|---|
 
       \(description.split(whereSeparator: \.isNewline).joined(separator: " "))

@@ -21,7 +21,7 @@ import Testing
       ($0 as NSString).lastPathComponent.replacingOccurrences(of: ".yaml", with: "")
     }
     let strangers = Set(names).subtracting(EffectCatalog.all.map { $0.name })
-      .subtracting(Self.gallery.examples.map(\.before))
+      .subtracting(Self.gallery.examples.map { ($0.before as NSString).lastPathComponent })
     #expect(strangers.isEmpty)
   }
 
@@ -48,8 +48,8 @@ import Testing
   }
 
   @Test("the pictures of the page are there") func pictures() {
-    let folder = Self.root.appendingPathComponent("samples/effects")
-    let needed = Set(Self.gallery.examples.flatMap { [$0.reference.name, $0.before] }).sorted()
+    let folder = Self.root.appendingPathComponent("samples")
+    let needed = Set(Self.gallery.examples.flatMap { ["effects/\($0.reference.name)", $0.before] }).sorted()
     let missing = needed.filter {
       !FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0).png").path)
     }
@@ -60,7 +60,7 @@ import Testing
     let example = try #require(Self.gallery.examples.first { $0.reference.name == "halation" })
     #expect(example.lines.hasPrefix("effects:\n"))
     #expect(example.lines.contains("- halation:") && !example.lines.contains("extends"))
-    #expect(example.before == "night")
+    #expect(example.before == "effects/night")
     let page = Self.gallery.page
     #expect(
       page.contains(
