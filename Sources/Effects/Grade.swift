@@ -61,7 +61,9 @@ public struct Grade: PointEffect {
     .init("gain", \.gain, .color, "The color that white becomes; shadows stay."),
     .init("shadows", \.shadows, .color, "The color that shadows lean to; grays change nothing."),
     .init("highlights", \.highlights, .color, "The color that lights lean to; grays change nothing."),
-    .init("toning", \.toning, .number(0...1, suggested: 0.2...0.7), "How far shadows and lights lean to their colors."),
+    .init(
+      "toning", \.toning, .number(0...1, suggested: 0.2...0.7),
+      "How far shadows and lights lean to their colors."),
     .init(
       "balance", \.balance, .number(-1...1, suggested: -0.5...0.5),
       "Where shadows end: −1 tones nearly all as lights, 1 nearly all as shadows."),
@@ -112,7 +114,8 @@ public struct Grade: PointEffect {
         // Of luminance 1, so that a gray keeps its brightness.
         let y = max(1e-6, bounded(c.luminance))
         let parts = [c.red, c.green, c.blue].map { Float(toning * (min(8, max(0, bounded($0) / y)) - 1)) }
-        return abs(parts[0]) + abs(parts[1]) + abs(parts[2]) < 1e-5 ? (0, 0, 0) : (parts[0], parts[1], parts[2])
+        return abs(parts[0]) + abs(parts[1]) + abs(parts[2]) < 1e-5
+          ? (0, 0, 0) : (parts[0], parts[1], parts[2])
       }
       shadows = tint(grade.shadows)
       highlights = tint(grade.highlights)
@@ -181,7 +184,8 @@ public struct Grade: PointEffect {
   private func hasSettings(of other: Grade) -> Bool {
     exposure == other.exposure && contrast == other.contrast && saturation == other.saturation
       && temperature == other.temperature && tint == other.tint && hue == other.hue && lift == other.lift
-      && gamma == other.gamma && gain == other.gain && shadows == other.shadows && highlights == other.highlights
+      && gamma == other.gamma && gain == other.gain && shadows == other.shadows
+      && highlights == other.highlights
   }
 }
 

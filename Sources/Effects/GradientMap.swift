@@ -15,7 +15,8 @@ public struct GradientMap: PointEffect {
 
   var stops: [RampStop] = [
     RampStop(0, LinearColor(coded: 0.05, 0.04, 0.13)), RampStop(0.32, LinearColor(coded: 0.36, 0.10, 0.42)),
-    RampStop(0.62, LinearColor(coded: 0.93, 0.29, 0.38)), RampStop(0.85, LinearColor(coded: 0.99, 0.68, 0.38)),
+    RampStop(0.62, LinearColor(coded: 0.93, 0.29, 0.38)),
+    RampStop(0.85, LinearColor(coded: 0.99, 0.68, 0.38)),
     RampStop(1, LinearColor(coded: 1, 0.94, 0.80)),
   ]
   var measure = Measure.luminance
@@ -31,7 +32,8 @@ public struct GradientMap: PointEffect {
     .init("measure", \.measure, .choice, "What counts as brightness."),
     .init("space", \.space, .choice, "The space in which colors mix."),
     .init("hue", \.hue, .choice, "Which way round the hue circle mixtures in oklch go."),
-    .init("from", \.from, .number(-1...2, suggested: 0...0.5), "The coded brightness that gets the color at 0."),
+    .init(
+      "from", \.from, .number(-1...2, suggested: 0...0.5), "The coded brightness that gets the color at 0."),
     .init("to", \.to, .number(-1...2, suggested: 0.5...1), "The coded brightness that gets the color at 1."),
   ]
 

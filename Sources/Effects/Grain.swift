@@ -37,7 +37,8 @@ public struct Grain: MixingEffect {
       "color", \.color, .number(0...1), "From silver grain (0) to grains of their own in each color (1)."),
     .init(
       "shadows", \.shadows, .number(0...1),
-      "How much of its grain the deepest dark keeps: all of it on the film (1), less on a print of dense black."),
+      "How much of its grain the deepest dark keeps: all of it on the film (1), less on a print of dense black."
+    ),
   ]
 
   public static let neutral: Grain? = {

@@ -23,7 +23,7 @@ public struct Interference: MixingEffect {
   var amount: Float = 0.6
   var bands: Float = 0.5
   var carrier: Float = 0.4
-  var snow: Float = 0.4
+  var snow: Float = 0.6
   var waveform: Float = 0.7
   var position: Double = 0.46
   var height: Double = 0.11

@@ -179,9 +179,15 @@ struct Bench: ParsableCommand {
     for type in EffectCatalog.all {
       try measure(type.name, busy(type.init()))
       guard type.name == "pixel-sort" else { continue }
-      for (direction, angle) in [("rows", "0"), ("columns", "90")] {
+      for (direction, angle) in [
+        ("rows", "0"), ("columns", "90"), ("30 degrees", "30"), ("75 degrees", "75"),
+      ] {
         guard let effect = Self.sortingEverything(type.init(), angle: angle) else { continue }
         try measure("pixel-sort, every pixel, \(direction)", effect)
+        guard angle == "0" || angle == "90", let exact = Self.with(effect, "compatible", "pixelsort"),
+          let whole = Self.with(exact, "pixel-sort", "none")
+        else { continue }
+        try measure("pixel-sort, as pixelsort, whole \(direction)", whole)
       }
     }
   }

@@ -94,7 +94,7 @@ import Testing
     let cushion = distortion(-0.6, fill: false)
     #expect(try line(cushion, 40) < line(cushion, 200) - 3)
     // First down, then up again.
-    let wave = distortion(1, mustache: 1, fill: false)
+    let wave = distortion(1, mustache: 1)
     let (middle, half, end) = (try line(wave, 200), try line(wave, 80), try line(wave, 4))
     #expect(half > middle + 1 && end < half - 0.4, "\(middle) \(half) \(end)")
   }

@@ -38,7 +38,9 @@ import Testing
   }
 
   /// A loop's last step is no larger than the others, and its end is its beginning.
-  private func expectLoop<E: Effect>(_ effect: E, _ scene: @escaping NeonPicture.Scene = NeonPicture.gray(0.4)) throws {
+  private func expectLoop<E: Effect>(
+    _ effect: E, _ scene: @escaping NeonPicture.Scene = NeonPicture.gray(0.4)
+  ) throws {
     let loop = 2.0
     let first = try applied(effect, time: 0, loop: loop, scene)
     #expect(try NeonPicture.difference(first, applied(effect, time: loop, loop: loop, scene)) == 0)
@@ -76,7 +78,9 @@ import Testing
     func spots(_ frame: Framebuffer) -> Set<Int> {
       var spots: Set<Int> = []
       for y in 0..<180 {
-        for x in 0..<320 where abs(frame.red.row(y)[x] - plain.red.row(y)[x]) > 0.05 { spots.insert(y * 320 + x) }
+        for x in 0..<320 where abs(frame.red.row(y)[x] - plain.red.row(y)[x]) > 0.05 {
+          spots.insert(y * 320 + x)
+        }
       }
       return spots
     }
@@ -147,7 +151,9 @@ import Testing
     let region = PixelRect(minX: 3, minY: 5, maxX: 83, maxY: 65)
     let source = try Plane(width: 80, height: 60)
     // Smooth enough for splines: a wave of 20 pixels.
-    func wave(_ x: Double, _ y: Double) -> Double { 0.5 + 0.2 * sin(x * 0.31) + 0.2 * cos(y * 0.27 + x * 0.05) }
+    func wave(_ x: Double, _ y: Double) -> Double {
+      0.5 + 0.2 * sin(x * 0.31) + 0.2 * cos(y * 0.27 + x * 0.05)
+    }
     for y in 0..<60 { for x in 0..<80 { source.row(y)[x] = Float(wave(Double(x + 3), Double(y + 5))) } }
     let out = UnsafeMutablePointer<Float>.allocate(capacity: 80)
     defer { out.deallocate() }
@@ -180,7 +186,9 @@ import Testing
     flicker.amount = 1
     flicker.unevenness = 0
     flicker.warmth = 0
-    let levels = try (0..<60).map { try Double(applied(flicker, time: Double($0) / 24).green.row(90)[160]) / 0.4 }
+    let levels = try (0..<60).map {
+      try Double(applied(flicker, time: Double($0) / 24).green.row(90)[160]) / 0.4
+    }
     let mean = levels.reduce(0, +) / 60
     #expect(abs(mean - 1) < 0.06)
     #expect((levels.max() ?? 0) < 1.2 && (levels.min() ?? 0) > 0.65)

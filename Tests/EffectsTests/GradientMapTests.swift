@@ -5,7 +5,9 @@ import Testing
 @testable import Effects
 
 @Suite struct GradientMapTests {
-  private func mapped(_ color: SIMD4<Double>, _ change: (inout GradientMap) -> Void = { _ in }) throws -> SIMD4<Float> {
+  private func mapped(_ color: SIMD4<Double>, _ change: (inout GradientMap) -> Void = { _ in }) throws
+    -> SIMD4<Float>
+  {
     var map = GradientMap()
     map.stops = [RampStop(0, LinearColor(0, 0, 0.2)), RampStop(1, LinearColor(1, 0.5, 0))]
     map.space = .linear
@@ -57,6 +59,7 @@ import Testing
     var flat = GradientMap()
     flat.to = flat.from
     #expect(
-      try NeonPicture.isFinite(NeonPicture.applied(flat, Geometry(trimWidth: 20, trimHeight: 10), NeonPicture.hostile)))
+      try NeonPicture.isFinite(
+        NeonPicture.applied(flat, Geometry(trimWidth: 20, trimHeight: 10), NeonPicture.hostile)))
   }
 }

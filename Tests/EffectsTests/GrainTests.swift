@@ -249,7 +249,9 @@ import Testing
 
   @Test func micrometersAreMeasuredOnTheFilm() throws {
     let geometry = Geometry(trimWidth: 100, trimHeight: 100)
-    let small = try #require(Grain().setting("size", to: "20um", geometry: geometry)?.setting("film", to: "super-8", geometry: geometry))
+    let small = try #require(
+      Grain().setting("size", to: "20um", geometry: geometry)?.setting(
+        "film", to: "super-8", geometry: geometry))
     #expect(abs(small.size.share(on: small.film) - 0.020 / 4.01) < 1e-9)
     #expect(small.text(of: "size") == "20um")
     let share = try #require(Grain().setting("size", to: "0.2%", geometry: geometry))

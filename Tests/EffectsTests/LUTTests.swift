@@ -51,10 +51,11 @@ import Testing
     }
   }
 
-  private static let colors: [SIMD3<Double>] = (0..<400).map { i in
-    SIMD3(
-      Double(Pictures.noise(0, i, 1)), Double(Pictures.noise(1, i, 1)), Double(Pictures.noise(2, i, 1)))
-  } + [SIMD3(0, 0, 0), SIMD3(1, 1, 1), SIMD3(0.5, 0.5, 0.5), SIMD3(1, 0, 1), SIMD3(0.25, 0.25, 0.9)]
+  private static let colors: [SIMD3<Double>] =
+    (0..<400).map { i in
+      SIMD3(
+        Double(Pictures.noise(0, i, 1)), Double(Pictures.noise(1, i, 1)), Double(Pictures.noise(2, i, 1)))
+    } + [SIMD3(0, 0, 0), SIMD3(1, 1, 1), SIMD3(0.5, 0.5, 0.5), SIMD3(1, 0, 1), SIMD3(0.25, 0.25, 0.9)]
 
   /// The mean of the corners of the tetrahedron around a place, weighted by barycentric coordinates that are found by
   /// solving for them: an algorithm of its own.
@@ -155,7 +156,8 @@ import Testing
       ("", 1, 1, "neither"), ("LUT_3D_SIZE 2\n0 0 0\n", 1, 1, "too short for 8"),
       ("LUT_1D_SIZE 2\n0.00000 0 0\n", 1, 1, "ends after 1 of 2"),
       ("LUT_3D_SIZE 300\n", 1, 13, "from 2 to 129"), ("LUT_3D_SIZE 1e99\n", 1, 13, "too large"),
-      ("LUT_1D_SIZE 2.5\n", 1, 13, "from 2 to 65536"), ("LUT_1D_SIZE 9223372036854775807\n", 1, 13, "too large"),
+      ("LUT_1D_SIZE 2.5\n", 1, 13, "from 2 to 65536"),
+      ("LUT_1D_SIZE 9223372036854775807\n", 1, 13, "too large"),
       ("# x\nLUT_1D_SIZ 2\n", 2, 1, "no keyword"), ("0 0 0\n", 1, 1, "before the first color"),
       ("LUT_1D_SIZE 2\n0 0 0\n0 zero 0\n", 3, 3, "'zero' is not a number"),
       ("LUT_1D_SIZE 2\n0 0 0\n0 nan 0\n", 3, 3, "not a number"),
@@ -194,7 +196,9 @@ import Testing
 
   /// Every cut of a file, and every byte of it changed, is read or complained of.
   @Test func damagedFilesAreAnswered() throws {
-    let whole = Array("LUT_1D_SIZE 2\nLUT_3D_SIZE 2\n".utf8) + Array(repeating: Array("0 1 0.5\n".utf8), count: 10).joined()
+    let whole =
+      Array("LUT_1D_SIZE 2\nLUT_3D_SIZE 2\n".utf8)
+      + Array(repeating: Array("0 1 0.5\n".utf8), count: 10).joined()
     #expect(throws: Never.self) { try CubeReader.read(whole, name: "x").get() }
     for end in 0..<whole.count - 5 {
       guard case .failure = CubeReader.read(Array(whole[..<end]), name: "x") else {
@@ -206,7 +210,9 @@ import Testing
       for byte in [0, 10, 13, 32, 35, 45, 57, 255] as [UInt8] {
         var bytes = whole
         bytes[i] = byte
-        if case .failure(let diagnostic) = CubeReader.read(bytes, name: "x") { #expect(!diagnostic.rendered.isEmpty) }
+        if case .failure(let diagnostic) = CubeReader.read(bytes, name: "x") {
+          #expect(!diagnostic.rendered.isEmpty)
+        }
       }
     }
   }
@@ -221,7 +227,8 @@ import Testing
     let source = Source(name: "p.yaml", text: "lut: a.cube\nlut: nowhere.cube\n", folder: folder.path)
     func settings(_ file: String, roots: [String]) -> [Diagnostic] {
       var reader = Reader(
-        geometry: Geometry(trimWidth: 10, trimHeight: 10), names: NameTable(), files: FileAccess(roots: roots),
+        geometry: Geometry(trimWidth: 10, trimHeight: 10), names: NameTable(),
+        files: FileAccess(roots: roots),
         seed: Seed(0))
       let place = Place(source: source, line: 1, column: 1)
       _ = Settings<LUT>(

@@ -44,19 +44,25 @@ import Testing
           }
         }
         let error = abs(sum / 65536 - Double(area))
-        #expect(error < (area == 0 || area == 1 ? 1e-6 : 0.012), "\(dot) \(pitch) \(area): \(error)")
+        #expect(error < (area == 0 || area == 1 ? 2e-5 : 0.012), "\(dot) \(pitch) \(area): \(error)")
       }
     }
   }
 
   /// What inks with those areas look like, against the color that was asked for.
   @Test func inksMixToTheColorsTheyCanMix() {
-    let inks = [LinearColor(0, 0.3, 0.72), LinearColor(0.72, 0.01, 0.22), LinearColor(1, 0.84, 0.01), LinearColor(0.01, 0.01, 0.01)]
+    let inks = [
+      LinearColor(0, 0.3, 0.72), LinearColor(0.72, 0.01, 0.22), LinearColor(1, 0.84, 0.01),
+      LinearColor(0.01, 0.01, 0.01),
+    ]
     for black in [false, true] {
       let separation = InkSeparation(inks: inks, stock: .white, black: black)
       let n = InkSeparation.count
       // Mixtures of the inks themselves are colors that they can give.
-      for areas in [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0.5, 1, 0], [0.3, 0.2, 0.1, 0], [0, 0, 0, 1], [0.2, 0.2, 0.2, 0.6]] as [[Float]] {
+      for areas in [
+        [0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0.5, 1, 0], [0.3, 0.2, 0.1, 0], [0, 0, 0, 1],
+        [0.2, 0.2, 0.2, 0.6],
+      ] as [[Float]] {
         var color = SIMD3<Float>(1, 1, 1)
         for (ink, area) in zip(separation.inks, areas) { color *= 1 - area * (1 - ink) }
         // The nearest entry of the table, and its own color.
@@ -80,9 +86,12 @@ import Testing
     halftone.frequency = .perHeight(24)
     for color in [SIMD3(0.2, 0.2, 0.2), SIMD3(0.7, 0.3, 0.2), SIMD3(0.1, 0.2, 0.4), SIMD3(0.9, 0.85, 0.8)] {
       // Sixty-four rows to a dot, six, and less than one.
-      let large = mean(try NeonPicture.applied(halftone, Geometry(trimWidth: 480, trimHeight: 480), flat(color)))
-      let small = mean(try NeonPicture.applied(halftone, Geometry(trimWidth: 144, trimHeight: 144), flat(color)))
-      let least = mean(try NeonPicture.applied(halftone, Geometry(trimWidth: 24, trimHeight: 24), flat(color)))
+      let large = mean(
+        try NeonPicture.applied(halftone, Geometry(trimWidth: 480, trimHeight: 480), flat(color)))
+      let small = mean(
+        try NeonPicture.applied(halftone, Geometry(trimWidth: 144, trimHeight: 144), flat(color)))
+      let least = mean(
+        try NeonPicture.applied(halftone, Geometry(trimWidth: 24, trimHeight: 24), flat(color)))
       for k in 0..<3 {
         #expect(abs(large[k] - least[k]) < 0.03 && abs(small[k] - least[k]) < 0.03, "\(process) \(color)")
       }
@@ -98,12 +107,9 @@ import Testing
     var halftone = Halftone()
     let paper = SIMD3(halftone.stock.red, halftone.stock.green, halftone.stock.blue)
     halftone.frequency = .perInch(20)
-    let frame = try NeonPicture.applied(halftone, Geometry(trimWidth: 90, trimHeight: 90, dpi: 200), flat(paper))
-    for y in 0..<90 {
-      for x in 0..<90 {
-        #expect(abs(Double(frame.red.row(y)[x]) - paper.x) < 0.02 && abs(Double(frame.blue.row(y)[x]) - paper.z) < 0.02)
-      }
-    }
+    let sheet = Geometry(trimWidth: 90, trimHeight: 90, dpi: 200)
+    let frame = try NeonPicture.applied(halftone, sheet, flat(paper))
+    #expect(try NeonPicture.difference(frame, NeonPicture.frame(sheet, flat(paper))) < 1e-4)
     #expect(ScreenRuling.perInch(20).pitch(Geometry(trimWidth: 90, trimHeight: 90, dpi: 200)) == 10)
     #expect(ScreenRuling.perHeight(30).pitch(Geometry(trimWidth: 90, trimHeight: 90)) == 3)
     for (text, legal) in [("65lpi", true), ("80", true), ("0lpi", false), ("1", false), ("lpi", false)] {
@@ -114,8 +120,10 @@ import Testing
 
   @Test func lightIsPrintedAndMadeBrightAgain() throws {
     let halftone = Halftone()
-    let one = mean(try NeonPicture.applied(halftone, Geometry(trimWidth: 200, trimHeight: 200), flat([1, 0.2, 0.4])))
-    let eight = mean(try NeonPicture.applied(halftone, Geometry(trimWidth: 200, trimHeight: 200), flat([8, 1.6, 3.2])))
+    let one = mean(
+      try NeonPicture.applied(halftone, Geometry(trimWidth: 200, trimHeight: 200), flat([1, 0.2, 0.4])))
+    let eight = mean(
+      try NeonPicture.applied(halftone, Geometry(trimWidth: 200, trimHeight: 200), flat([8, 1.6, 3.2])))
     for k in 0..<3 { #expect(abs(eight[k] / one[k] - 8) < 1e-3) }
   }
 
@@ -152,7 +160,9 @@ import Testing
   @Test func platesPartAndBlackStays() throws {
     let geometry = Geometry(trimWidth: 400, trimHeight: 300)
     // A dark bar on paper.
-    let bar: NeonPicture.Scene = { x, _ in abs(x - 0.5) < 0.05 ? SIMD4(0.02, 0.02, 0.02, 1) : SIMD4(1, 1, 1, 1) }
+    let bar: NeonPicture.Scene = { x, _ in
+      abs(x - 0.5) < 0.05 ? SIMD4(0.02, 0.02, 0.02, 1) : SIMD4(1, 1, 1, 1)
+    }
     let apart = try NeonPicture.applied(plates { $0.black = 0 }, geometry, bar)
     let places = apart.colorPlanes.map { center($0, dark: true) }
     #expect((places.max() ?? 0) - (places.min() ?? 0) > 0.8, "\(places)")
@@ -237,15 +247,18 @@ import Testing
     paper.folds = 0
     paper.wear = 0
     paper.yellowing = 1
-    let c = mean(try NeonPicture.applied(paper, Geometry(trimWidth: 90, trimHeight: 120), NeonPicture.gray(0.8)))
+    let c = mean(
+      try NeonPicture.applied(paper, Geometry(trimWidth: 90, trimHeight: 120), NeonPicture.gray(0.8)))
     #expect(c.x > c.y && c.y > c.z && c.z > 0.3 && c.x > 0.7)
   }
 
   /// A sheet made small is a small sheet.
   @Test func aDraftShowsTheSameSheet() throws {
     let large = try Pictures.reduced(
-      try NeonPicture.applied(Paper(), Geometry(trimWidth: 900, trimHeight: 1200), NeonPicture.gray(0.1)), by: 6)
-    let small = try NeonPicture.applied(Paper(), Geometry(trimWidth: 150, trimHeight: 200), NeonPicture.gray(0.1))
+      try NeonPicture.applied(Paper(), Geometry(trimWidth: 900, trimHeight: 1200), NeonPicture.gray(0.1)),
+      by: 6)
+    let small = try NeonPicture.applied(
+      Paper(), Geometry(trimWidth: 150, trimHeight: 200), NeonPicture.gray(0.1))
     var (both, a2, b2) = (0.0, 0.0, 0.0)
     let (ma, mb) = (NeonPicture.statistics(large.green).mean, NeonPicture.statistics(small.green).mean)
     for y in 0..<200 {

@@ -71,6 +71,20 @@ import Testing
     "every effect, on the picture, on a layer, mixed, and masked",
     arguments: EffectCatalog.all.filter { $0.standsAlone }.map { $0.name })
   func effects(_ name: String) throws {
+    guard try !#require(EffectCatalog.byName[name]).init().looks.contains(where: { $0.channel == .depth })
+    else {
+      // A set is needed; what it makes ready does not lie in the pool.
+      for settings in ["", ", mix: 0.5", ", mask: {solid: white}"] {
+        let effect = "{\(name): \(Self.value(name))\(settings)}"
+        try expectHonest(
+          try preset("layers: [{set: empty}]\neffects: [\(effect)]\n"), besides: 64 << 20,
+          "picture \(effect)")
+        try expectHonest(
+          try preset("layers: [{solid: red}, {set: empty, effects: [\(effect)]}]\n"), besides: 64 << 20,
+          "layer \(effect)")
+      }
+      return
+    }
     let mask = "{shape: ellipse, width: 0.5, height: 0.5, feather: 0.1}"
     for settings in ["", ", mix: 0.5", ", mask: {solid: white}", ", mask: \(mask)"] {
       let effect = "{\(name): \(Self.value(name))\(settings)}"
@@ -81,6 +95,37 @@ import Testing
           "layers: [{solid: red}, {shape: ellipse, width: 0.3, height: 0.2, effects: [\(effect)]}]\n"),
         "layer \(effect)")
     }
+  }
+
+  @Test("effects that look at other layers")
+  func looks() throws {
+    let layers = """
+      layers:
+        - {noise: fbm}
+        - group: [{shape: ellipse, width: 0.3, height: 0.2}, {neon: OPEN, size: 0.1}]
+          id: figure
+          effects: [bloom]
+        - {noise: value, id: spans, visible: false, effects: [{chromatic-aberration: 0.5}]}
+
+      """
+    for effect in [
+      "protect: figure", "protect: figure, mix: 0.5", "spans: {layer: spans, channel: luminance}",
+      "protect: figure, spans: spans, mask: {shape: ellipse, feather: 0.1}", "path: radial, protect: figure",
+      "compatible: pixelsort, spans: spans, protect: figure",
+    ] {
+      // Rays collect their pixels outside of the pool.
+      try expectHonest(
+        try preset(layers + "effects: [{pixel-sort: edges, \(effect)}]\n"),
+        besides: effect.contains("radial") ? 40 << 20 : 4 << 20, "\(effect)")
+    }
+    // A layer's own effects, strip by strip.
+    try expectHonest(
+      try preset(
+        layers
+          + "  - {noise: value, blend: add, effects: [{pixel-sort: random, span: 0.02, protect: figure}]}\n"))
+    try expectHonest(
+      try preset("layers: [{set: empty}]\neffects: [{pixel-sort: threshold, key: depth}]\n"),
+      besides: 64 << 20)
   }
 
   /// The first parameter at its default.

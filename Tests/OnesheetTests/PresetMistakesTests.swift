@@ -173,6 +173,71 @@ import Testing
         hint: did you mean 'sky'?
         """),
     Slip(
+      name: "an effect that looks at an unknown layer",
+      preset: head
+        + "layers:\n  - solid: red\n    id: sky\neffects:\n  - pixel-sort: threshold\n    protect: sku\n",
+      told: """
+        p.yaml:8:14: error: there is no layer 'sku'
+            protect: sku
+                     ^~~
+        hint: did you mean 'sky'?
+        """),
+    Slip(
+      name: "an effect that looks at what it is part of",
+      preset: head
+        + "layers:\n  - solid: red\n    id: a\n    effects:\n      - pixel-sort: mask\n        spans: a\n",
+      told: """
+        p.yaml:8:16: error: the reference 'spans' goes in a circle: 'a' is needed to draw 'a'
+                spans: a
+                       ^
+        """),
+    Slip(
+      name: "an effect without the layer that it looks at",
+      preset: head + "layers:\n  - solid: red\neffects:\n  - pixel-sort: mask\n",
+      told: """
+        p.yaml:6:5: error: 'pixel-sort' needs 'spans' here, the id of a layer
+          - pixel-sort: mask
+            ^~~~~~~~~~
+        hint: spans: ID
+        """),
+    Slip(
+      name: "a channel that an effect cannot look at",
+      preset: head
+        + "layers:\n  - solid: red\n    id: a\neffects:\n  - pixel-sort: mask\n    spans: {layer: a, channel: depth}\n",
+      told: """
+        p.yaml:8:32: error: 'depth' is not one of alpha, luminance
+            spans: {layer: a, channel: depth}
+                                       ^~~~~
+        """),
+    Slip(
+      name: "depth without a set",
+      preset: head + "layers:\n  - solid: red\neffects:\n  - depth-of-field: 0.5\n",
+      told: """
+        p.yaml:6:5: error: 'depth-of-field' looks at the depth of a set, but there is none
+          - depth-of-field: 0.5
+            ^~~~~~~~~~~~~~
+        """),
+    Slip(
+      name: "the depth of what is no set",
+      preset: head
+        + "layers:\n  - solid: red\n    id: a\neffects:\n  - depth-of-field: 0.5\n    depth-of: a\n",
+      told: """
+        p.yaml:8:15: error: 'a' has no depth: only a set has
+            depth-of: a
+                      ^
+        hint: other layers have alpha and luminance
+        """),
+    Slip(
+      name: "the depth of one of two sets",
+      preset: head
+        + "layers:\n  - set: empty\n  - set: empty\neffects:\n  - depth-of-field: 0.5\n",
+      told: """
+        p.yaml:7:5: error: there are 2 sets: which one's depth?
+          - depth-of-field: 0.5
+            ^~~~~~~~~~~~~~
+        hint: give the set an id, and write depth-of: ID
+        """),
+    Slip(
       name: "masks in a circle",
       preset: head
         + "layers:\n  - solid: red\n    id: a\n    mask: {layer: b}\n  - solid: blue\n    id: b\n    mask: {layer: a}\n",

@@ -21,7 +21,9 @@ public struct GateWeave: Effect {
     .init("rate", \.rate, .number(0.02...10, suggested: 0.3...2, unit: .hertz), "How fast it wanders."),
     .init("shake", \.shake, .number(0...1), "How much of it is new in every frame of film, 24 a second."),
     .init("turn", \.turn, .number(0...4, suggested: 0...1), "How much it turns; 1 is a tenth of a degree."),
-    .init("sideways", \.sideways, .number(0...4, suggested: 0.3...1.5), "Width of the wandering beside its height."),
+    .init(
+      "sideways", \.sideways, .number(0...4, suggested: 0.3...1.5),
+      "Width of the wandering beside its height."),
   ]
 
   public static let neutral: GateWeave? = {

@@ -5,7 +5,8 @@ import Raster
 /// The unsteady light of a projector: each frame gets a little more or less, and the lamp's bright middle wanders.
 public struct ProjectorFlicker: PointEffect {
   public static let name = "projector-flicker"
-  public static let summary = "The unsteady light of an old projector: frames differ, and the lamp's middle wanders."
+  public static let summary =
+    "The unsteady light of an old projector: frames differ, and the lamp's middle wanders."
 
   var amount: Float = 0.4
   /// Hertz.

@@ -36,13 +36,15 @@ public struct Scratches: PointEffect {
   var lasting: Float = 1.2
 
   public static let parameters: [Parameter<Scratches>] = [
-    .init("scratches", \.amount, .number(0...1), "How many there are, and how deep; at 1 about twenty at a time."),
+    .init(
+      "scratches", \.amount, .number(0...1), "How many there are, and how deep; at 1 about twenty at a time."),
     .init(
       "side", \.side, .choice,
       "dark lines are scratches of the base, light ones of the emulsion, green ones reach the last color."),
     .init("width", \.width, .length(0.0001...0.02, suggested: 0.0006...0.002), "Width of the widest."),
     .init("wander", \.wander, .number(0...1), "How far they leave the straight way."),
-    .init("lasting", \.lasting, .number(0.05...60, suggested: 0.3...4, unit: .seconds), "How long one lasts."),
+    .init(
+      "lasting", \.lasting, .number(0.05...60, suggested: 0.3...4, unit: .seconds), "How long one lasts."),
   ]
 
   public static let neutral: Scratches? = {
@@ -103,7 +105,8 @@ public struct Scratches: PointEffect {
         let depth = own.unit(1)
         let strength = presence * (0.25 + 0.75 * depth * depth) * (0.4 + 0.6 * amount)
         let side: Side =
-          settings.side != .mixed ? settings.side : own.unit(2) < 0.5 ? .light : own.unit(2) < 0.85 ? .dark : .green
+          settings.side != .mixed
+          ? settings.side : own.unit(2) < 0.5 ? .light : own.unit(2) < 0.85 ? .dark : .green
         let (gain, light): (SIMD3<Float>, SIMD3<Float>) =
           switch side {
           case .dark: (SIMD3(0.12, 0.11, 0.10), SIMD3())
@@ -148,12 +151,14 @@ public struct Scratches: PointEffect {
       let place = film - height
       for line in lines {
         let way =
-          noise(line.seed.derived("way"), place, cell: 3.1) + 0.35 * noise(line.seed.derived("bend"), place, cell: 0.43)
+          noise(line.seed.derived("way"), place, cell: 3.1) + 0.35
+          * noise(line.seed.derived("bend"), place, cell: 0.43)
           + 0.06 * noise(line.seed.derived("shake"), place, cell: 0.05)
         let middle = geometry.point(line.x, 0).x + line.sway * way
         // Where the noise is low the scratch breaks off.
         let depth =
-          noise(line.seed.derived("depth"), place, cell: 0.9) + 0.5 * noise(line.seed.derived("chatter"), place, cell: 0.07)
+          noise(line.seed.derived("depth"), place, cell: 0.9) + 0.5
+          * noise(line.seed.derived("chatter"), place, cell: 0.07)
         let presence = max(0, min(1, (depth + 1.1 - 1.5 * line.gaps) * 2.5))
         guard presence > 0 else { continue }
         // Lines thinner than a pixel are as wide as one, and fainter.

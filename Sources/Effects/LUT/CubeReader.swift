@@ -185,7 +185,8 @@ struct CubeReader {
     let value = try numbers(1)[0]
     guard let size = Int(exactly: value), legal.contains(size) else {
       throw Failure(
-        message: "\(text(words[0])) is \(text(words[1])), and from \(legal.lowerBound) to \(legal.upperBound) is legal",
+        message:
+          "\(text(words[0])) is \(text(words[1])), and from \(legal.lowerBound) to \(legal.upperBound) is legal",
         range: words[1])
     }
     return size
@@ -194,7 +195,8 @@ struct CubeReader {
   private func range() throws(Failure) -> CubeTable.Domain {
     let values = try numbers(2)
     guard values[0] < values[1] else {
-      throw Failure(message: "a range must end above its beginning", range: words[1].lowerBound..<words[2].upperBound)
+      throw Failure(
+        message: "a range must end above its beginning", range: words[1].lowerBound..<words[2].upperBound)
     }
     return CubeTable.Domain(low: SIMD3(repeating: values[0]), high: SIMD3(repeating: values[1]))
   }

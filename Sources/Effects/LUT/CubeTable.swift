@@ -61,9 +61,9 @@ struct CubeTable: Sendable {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { scratch in
           guard let out = scratch.baseAddress else { return }
           row.mapVectors { r, g, b, _, _ in
-          lookup(axes.position(r, 0), axes.position(g, 1), axes.position(b, 2), into: out)
-          (r, g, b) = (v8_load(out), v8_load(out + 8), v8_load(out + 16))
-        }
+            lookup(axes.position(r, 0), axes.position(g, 1), axes.position(b, 2), into: out)
+            (r, g, b) = (v8_load(out), v8_load(out + 8), v8_load(out + 16))
+          }
         }
       }
     }

@@ -34,7 +34,8 @@ public struct LUT: PointEffect {
       "A .cube file, with curves (1D), a cube of at most 129 colors a side (3D), or both."),
     .init(
       "input", \.input, .choice,
-      "The codes that the table is made for: srgb, rec709 (a gamma of 2.4), linear, or cineon, as films are scanned."),
+      "The codes that the table is made for: srgb, rec709 (a gamma of 2.4), linear, or cineon, as films are scanned."
+    ),
     .init("output", \.output, .choice, "The codes that the table gives."),
   ]
 
@@ -119,7 +120,8 @@ extension LUT.Coding {
     case .rec709: code <= 0 ? 0 : pow(code, 2.4)
     case .linear: code
     case .cineon:
-      (pow(10, (min(8, code) - Self.cineonWhite) / Self.cineonSlope) - Self.cineonBlack) / (1 - Self.cineonBlack)
+      (pow(10, (min(8, code) - Self.cineonWhite) / Self.cineonSlope) - Self.cineonBlack)
+        / (1 - Self.cineonBlack)
     }
   }
 

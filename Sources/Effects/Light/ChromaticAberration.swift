@@ -52,12 +52,13 @@ public struct ChromaticAberration: Effect {
   private func farthest(in region: PixelRect, _ geometry: Geometry) -> Int {
     // Where the region ends farthest from the center.
     let middle = geometry.point(bounded(center.x), bounded(center.y))
-    let x = max(abs(middle.x - Double(region.minX)), abs(Double(region.maxX) - middle.x))
+    let x = max(abs(middle.x - Double(region.minX)), abs(Double(region.maxX) + 8 - middle.x))
     let y = max(abs(middle.y - Double(region.minY)), abs(Double(region.maxY) - middle.y))
     let far = min(
       ChromaticAberration.farthest, (x * x + y * y).squareRoot() / ChromaticAberration.radius(geometry))
     let most = geometry.pixels(Double(amount) * ChromaticAberration.displacement) * far * far
-    return Int((most * Band.farthest).rounded(.up)) + 3
+    // A band is at least a pixel long, and is read up to two pixels beyond.
+    return Int((most * Band.farthest).rounded(.up)) + 6
   }
 
   /// Displacement grows no more beyond this many half diagonals from the center.
@@ -83,7 +84,7 @@ public struct ChromaticAberration: Effect {
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard amount > 0, !region.isEmpty else { return 0 }
     let slab = Slab(region, halo: farthest(in: region, context.geometry))
-    return Plane.bytes(width: slab.width, height: slab.window)
+    return 3 * Plane.bytes(width: slab.width, height: slab.window)
   }
 
   /// The picture is drawn in place, slab by slab; a window of original rows moves along with them.
@@ -107,44 +108,66 @@ public struct ChromaticAberration: Effect {
     let geometry = context.geometry
     let halo = farthest(in: frame.region, geometry)
     let slab = Slab(frame.region, halo: halo)
-    let window = try Plane(width: slab.width, height: slab.window)
+    let windows = [
+      try Plane(width: slab.width, height: slab.window), try Plane(width: slab.width, height: slab.window),
+      try Plane(width: slab.width, height: slab.window),
+    ]
     let middle = geometry.point(bounded(center.x), bounded(center.y))
     let most = geometry.pixels(Double(amount) * ChromaticAberration.displacement)
-    for (plane, band) in [(frame.red, Band.red), (frame.green, Band.green), (frame.blue, Band.blue)] {
-      var copied = 0
-      for top in stride(from: 0, to: frame.height, by: slab.rows) {
-        let bottom = min(frame.height, top + slab.rows)
-        let fresh = copied..<min(frame.height, bottom + halo)
-        copied = fresh.upperBound
-        context.workers.bands(rows: fresh.count, width: frame.width) { rows in
-          for i in rows {
-            let y = fresh.lowerBound + i
+    var copied = 0
+    for top in stride(from: 0, to: frame.height, by: slab.rows) {
+      let bottom = min(frame.height, top + slab.rows)
+      let fresh = copied..<min(frame.height, bottom + halo)
+      copied = fresh.upperBound
+      context.workers.bands(rows: fresh.count, width: frame.width) { rows in
+        for i in rows {
+          let y = fresh.lowerBound + i
+          for (plane, window) in zip(frame.colorPlanes, windows) {
             Lens.copy(
               plane.row(y), count: frame.width, into: window.row(y % slab.window), margin: slab.margin,
               width: slab.width)
           }
         }
-        let lens = Lens(
-          band: band, window: window, margin: slab.margin, region: frame.region,
-          centerX: Float(middle.x - 0.5),
-          centerY: Float(middle.y - 0.5), radius: Float(ChromaticAberration.radius(geometry)),
-          strength: Float(most))
-        context.workers.bands(rows: bottom - top, width: frame.width) { rows in
-          for i in rows { lens.draw(row: top + i, into: plane.row(top + i)) }
-        }
+      }
+      let lens = Lens(
+        windows: windows, margin: slab.margin, top: max(0, top - halo), halo: halo, region: frame.region,
+        center: middle, radius: ChromaticAberration.radius(geometry), strength: most)
+      context.workers.bands(rows: bottom - top, width: frame.width) { rows in
+        for i in rows { lens.draw(row: top + i, into: frame.row(frame.region.minY + top + i)) }
       }
     }
   }
 
-  /// One channel, integrated over its band.
-  private struct Lens: Sendable {
-    let band: Band
-    /// Original rows: row y of the region lies in row y modulo the height.
-    let window: Plane
-    /// Samples before a row's first pixel.
-    let margin: Int
-    let region: PixelRect
-    let centerX, centerY, radius, strength: Float
+  /// The three channels, each integrated over its band.
+  private struct Lens: @unchecked Sendable {
+    /// The first pixels of original rows: row y of the region lies in row y modulo the height.
+    private let red, green, blue: UnsafeMutablePointer<Float>
+    private let pitch, height: Int
+    /// A multiple of the height, at most twice which the rows held lie beyond.
+    private let start: Int
+    private let region: PixelRect
+    private let centerX, centerY, inverse, strength: Float
+    /// Whether every pixel of every band counts.
+    private let isShort: Bool
+
+    /// - Parameters:
+    ///   - windows: of red, green and blue, all of one size.
+    ///   - margin: samples before a row's first pixel.
+    ///   - top: the first row that is still held.
+    ///   - halo: what no displacement exceeds, pixels.
+    init(
+      windows: [Plane], margin: Int, top: Int, halo: Int, region: PixelRect, center: Point, radius: Double,
+      strength: Double
+    ) {
+      (red, green, blue) = (windows[0].base + margin, windows[1].base + margin, windows[2].base + margin)
+      (pitch, height) = (windows[0].stride, windows[0].height)
+      start = top / height * height
+      self.region = region
+      (centerX, centerY) = (Float(center.x - 0.5), Float(center.y - 0.5))
+      inverse = 1 / Float(radius)
+      self.strength = Float(strength)
+      isShort = Float(halo) * Band.red.width < Float(Band.farthest) * Lens.stretch
+    }
 
     /// What light is bounded to, so that sums of it stay finite.
     private static let brightest: Float = 1e30
@@ -169,27 +192,41 @@ public struct ChromaticAberration: Effect {
 
     /// The original row `y`, or the nearest there is, from its first pixel on.
     @inline(__always)
-    private func original(_ y: Int) -> UnsafeMutablePointer<Float> {
-      let i = y < 0 ? 0 : y >= region.height ? region.height &- 1 : y
-      return window.base + ((i % window.height) &* window.stride &+ margin)
+    private func original(_ rows: UnsafeMutablePointer<Float>, _ y: Int) -> UnsafeMutablePointer<Float> {
+      let i = (y < 0 ? 0 : y >= region.height ? region.height &- 1 : y) &- start
+      let j = i < height ? i : i &- height
+      return rows + (j < 0 ? 0 : j < height ? j : height &- 1) &* pitch
     }
 
-    /// The stretch of the ray that eight pixels see.
-    private struct Stretch {
-      /// Its middle and half its length, in pixels of the faster direction; how fast the other runs.
-      let middle, half, slope: v8f
+    /// The ray through eight pixels.
+    private struct Ray {
+      /// How far a band's middle at 1 is displaced in the direction in which the ray runs faster, pixels, and how fast
+      /// it runs in the other.
+      let length, slope: v8f
+      let acrossRows: Bool
 
       @inline(__always)
-      init(fast: v8f, slow: v8f, displacement: v8f, band: Band) {
-        let length = fast * displacement
-        middle = length * band.middle
-        half = v8_max(v8_abs(length) * band.width, v8_splat(1))
+      init(fast: v8f, slow: v8f, displacement: v8f, acrossRows: Bool) {
+        length = fast * displacement
         slope = v8_clamp(slow * fast / v8_max(fast * fast, v8_splat(1e-6)), -1, 1)
+        self.acrossRows = acrossRows
       }
     }
 
-    func draw(row i: Int, into out: UnsafeMutablePointer<Float>) {
-      let inverse = 1 / radius
+    /// The stretch of a ray that a channel sees.
+    private struct Stretch {
+      /// Its middle and half its length, in pixels of the faster direction.
+      let middle, half, slope: v8f
+
+      @inline(__always)
+      init(_ ray: Ray, _ band: Band) {
+        middle = ray.length * band.middle
+        half = v8_max(v8_abs(ray.length) * band.width, v8_splat(1))
+        slope = ray.slope
+      }
+    }
+
+    func draw(row i: Int, into out: Row) {
       let dy = v8_splat(Float(region.minY &+ i) - centerY)
       var x = 0
       while x < region.width {
@@ -197,33 +234,61 @@ public struct ChromaticAberration: Effect {
         let r = v8_sqrt(dx * dx + dy * dy) * inverse
         // As far as twice the radius the displacement grows with the square of the distance.
         let k = v8_min(v8_splat(4) / v8_max(r, v8_splat(1e-3)), r) * (strength * inverse)
-        let flat = v8_bits(v8_less_equal(v8_abs(dy), v8_abs(dx)))
-        let result: v8f
+        let isFlat = v8_less_equal(v8_abs(dy), v8_abs(dx))
+        let flat = v8_bits(isFlat)
+        var colors: (v8f, v8f, v8f)
         if flat == 255 {
-          let s = Stretch(fast: dx, slow: dy, displacement: k, band: band)
-          result = integral(x, i, s, acrossRows: false, lanes: 255)
+          colors = draw(x, i, Ray(fast: dx, slow: dy, displacement: k, acrossRows: false), lanes: 255)
         } else if flat == 0 {
-          let s = Stretch(fast: dy, slow: dx, displacement: k, band: band)
-          result = integral(x, i, s, acrossRows: true, lanes: 255)
+          colors = draw(x, i, Ray(fast: dy, slow: dx, displacement: k, acrossRows: true), lanes: 255)
         } else {
-          let a = Stretch(fast: dx, slow: dy, displacement: k, band: band)
-          let b = Stretch(fast: dy, slow: dx, displacement: k, band: band)
-          result = v8_select(
-            v8_less_equal(v8_abs(dy), v8_abs(dx)), integral(x, i, a, acrossRows: false, lanes: flat),
-            integral(x, i, b, acrossRows: true, lanes: ~flat & 255))
+          let a = draw(x, i, Ray(fast: dx, slow: dy, displacement: k, acrossRows: false), lanes: flat)
+          let b = draw(x, i, Ray(fast: dy, slow: dx, displacement: k, acrossRows: true), lanes: ~flat & 255)
+          colors = (v8_select(isFlat, a.0, b.0), v8_select(isFlat, a.1, b.1), v8_select(isFlat, a.2, b.2))
         }
         if x &+ 8 <= region.width {
-          v8_store(out + x, result)
+          v8_store(out.red + x, colors.0)
+          v8_store(out.green + x, colors.1)
+          v8_store(out.blue + x, colors.2)
         } else {
-          store(result, out + x, region.width &- x)
+          store(colors.0, out.red + x, region.width &- x)
+          store(colors.1, out.green + x, region.width &- x)
+          store(colors.2, out.blue + x, region.width &- x)
         }
         x &+= 8
       }
     }
 
+    @inline(__always)
+    private func draw(_ x: Int, _ row: Int, _ ray: Ray, lanes: UInt32) -> (v8f, v8f, v8f) {
+      let r = integral(red, x, row, Stretch(ray, .red), acrossRows: ray.acrossRows, lanes: lanes)
+      let b = integral(blue, x, row, Stretch(ray, .blue), acrossRows: ray.acrossRows, lanes: lanes)
+      // Where its band is no longer than a pixel, green is what it was.
+      let isShort = v8_less_equal(v8_abs(ray.length) * Band.green.width, v8_splat(1))
+      let g =
+        v8_bits(isShort) == 255
+        ? v8_load(original(green, row) + x)
+        : integral(green, x, row, Stretch(ray, .green), acrossRows: ray.acrossRows, lanes: lanes)
+      return (r, g, b)
+    }
+
     /// The integral for the given lanes of eight pixels; the others' results mean nothing.
     @inline(__always)
-    private func integral(_ x: Int, _ row: Int, _ s: Stretch, acrossRows: Bool, lanes: UInt32) -> v8f {
+    private func integral(
+      _ rows: UnsafeMutablePointer<Float>, _ x: Int, _ row: Int, _ s: Stretch, acrossRows: Bool, lanes: UInt32
+    ) -> v8f {
+      if isShort {
+        return acrossRows
+          ? sumAcrossRows(rows, x, row, s, step: 1) : sumAlongRow(rows, x, row, s, step: 1)
+      }
+      return longIntegral(rows, x, row, s, acrossRows: acrossRows, lanes: lanes)
+    }
+
+    /// The same where steps may be longer than a pixel.
+    @inline(__always)
+    private func longIntegral(
+      _ rows: UnsafeMutablePointer<Float>, _ x: Int, _ row: Int, _ s: Stretch, acrossRows: Bool, lanes: UInt32
+    ) -> v8f {
       var result = v8_splat(0)
       var left = lanes
       repeat {
@@ -236,7 +301,7 @@ public struct ChromaticAberration: Effect {
           v8_less_equal(v8_splat(low), s.half), v8_less(s.half, v8_splat(Lens.stretch * step)))
         let sum =
           acrossRows
-          ? sumAcrossRows(x, row, s, step: step) : sumAlongRow(x, row, s, step: step)
+          ? sumAcrossRows(rows, x, row, s, step: step) : sumAlongRow(rows, x, row, s, step: step)
         let bits = v8_bits(same)
         if bits == 255 { return sum }
         result = v8_select(same, sum, result)
@@ -262,13 +327,14 @@ public struct ChromaticAberration: Effect {
     }
 
     @inline(__always)
-    private func sumAlongRow(_ x: Int, _ row: Int, _ s: Stretch, step: Float) -> v8f {
-      let inverse = 1 / s.half
+    private func sumAlongRow(
+      _ rows: UnsafeMutablePointer<Float>, _ x: Int, _ row: Int, _ s: Stretch, step: Float
+    ) -> v8f {
       var sum = v8_splat(0)
       var weights = v8_splat(0)
       for n in steps(s, step) {
         let place = Float(n) * step
-        let weight = v8_max(1 - v8_abs(place - s.middle) * inverse, v8_splat(0))
+        let weight = v8_max(s.half - v8_abs(place - s.middle), v8_splat(0))
         let o = offset(s, place)
         let whole = v8_floor(o)
         let column = x &+ Int(place)
@@ -276,17 +342,19 @@ public struct ChromaticAberration: Effect {
         if v8_uniform(whole, whole) {
           let top = row &+ Int(whole[0])
           let f = o - whole
-          value = v8_load(original(top) + column) * (1 - f) + v8_load(original(top &+ 1) + column) * f
+          value =
+            v8_load(original(rows, top) + column) * (1 - f) + v8_load(original(rows, top &+ 1) + column) * f
         } else {
           let base = v8_lowest(whole)
           if v8_highest(whole) - base <= 1 {
             let top = row &+ Int(base)
             let f = o - base
             value =
-              v8_load(original(top) + column) * tent(f) + v8_load(original(top &+ 1) + column) * tent(f - 1)
-              + v8_load(original(top &+ 2) + column) * tent(f - 2)
+              v8_load(original(rows, top) + column) * tent(f) + v8_load(original(rows, top &+ 1) + column)
+              * tent(f - 1)
+              + v8_load(original(rows, top &+ 2) + column) * tent(f - 2)
           } else {
-            value = scattered(x, row, column: column, whole, o - whole, acrossRows: false)
+            value = scattered(rows, row, column: column, whole, o - whole, acrossRows: false)
           }
         }
         sum += value * weight
@@ -296,16 +364,17 @@ public struct ChromaticAberration: Effect {
     }
 
     @inline(__always)
-    private func sumAcrossRows(_ x: Int, _ row: Int, _ s: Stretch, step: Float) -> v8f {
-      let inverse = 1 / s.half
+    private func sumAcrossRows(
+      _ rows: UnsafeMutablePointer<Float>, _ x: Int, _ row: Int, _ s: Stretch, step: Float
+    ) -> v8f {
       var sum = v8_splat(0)
       var weights = v8_splat(0)
       for n in steps(s, step) {
         let place = Float(n) * step
-        let weight = v8_max(1 - v8_abs(place - s.middle) * inverse, v8_splat(0))
+        let weight = v8_max(s.half - v8_abs(place - s.middle), v8_splat(0))
         let o = offset(s, place)
         let whole = v8_floor(o)
-        let line = original(row &+ Int(place)) + x
+        let line = original(rows, row &+ Int(place)) + x
         let value: v8f
         if v8_uniform(whole, whole) {
           let p = line + Int(whole[0])
@@ -318,7 +387,7 @@ public struct ChromaticAberration: Effect {
             let f = o - base
             value = v8_load(p) * tent(f) + v8_load(p + 1) * tent(f - 1) + v8_load(p + 2) * tent(f - 2)
           } else {
-            value = scattered(x, row &+ Int(place), column: x, whole, o - whole, acrossRows: true)
+            value = scattered(rows, row &+ Int(place), column: x, whole, o - whole, acrossRows: true)
           }
         }
         sum += value * weight
@@ -333,17 +402,17 @@ public struct ChromaticAberration: Effect {
     /// The same, lane by lane, where lanes look in different directions: about the center only.
     @inline(never)
     private func scattered(
-      _ x: Int, _ row: Int, column: Int, _ whole: v8f, _ f: v8f, acrossRows: Bool
+      _ rows: UnsafeMutablePointer<Float>, _ row: Int, column: Int, _ whole: v8f, _ f: v8f, acrossRows: Bool
     ) -> v8f {
       var result = v8_splat(0)
       for lane in 0..<8 {
         let o = Int(whole[lane])
         let (a, b): (Float, Float)
         if acrossRows {
-          let p = original(row) + column + lane + o
+          let p = original(rows, row) + column + lane + o
           (a, b) = (p[0], p[1])
         } else {
-          (a, b) = (original(row + o)[column + lane], original(row + o + 1)[column + lane])
+          (a, b) = (original(rows, row + o)[column + lane], original(rows, row + o + 1)[column + lane])
         }
         result[lane] = a * (1 - f[lane]) + b * f[lane]
       }

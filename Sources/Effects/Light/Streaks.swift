@@ -155,12 +155,15 @@ public struct Streaks: Effect {
     let rects = layout.rects(for: region)
     let last = rects.last ?? region
     let blur = layout.blur(size: max(context.geometry.width, context.geometry.height))
-    // On the way down two scales at once; then the light, a sum, and two for the passes.
-    let down = rects.prefix(2).reduce(0) { $0 + PyramidScale.bytes(of: $1) }
+    let bytes = rects.map { PyramidScale.bytes(of: $0) }
+    let own = PyramidScale.bytes(of: last)
+    // On the way down and up two neighboring scales at once, up beside the sum of the arms; between them the light, the
+    // sum, and what either the blur or the passes need.
+    let pairs = zip(bytes, bytes.dropFirst()).map { $0 + $1 }
+    let up = (pairs.dropLast().max() ?? 0) + own
     return max(
-      down + (blur?.scratchBytes(for: last) ?? 0),
-      4 * PyramidScale.bytes(of: last) + (blur?.scratchBytes(for: last) ?? 0),
-      rects.reduce(0) { $0 + PyramidScale.bytes(of: $1) } + PyramidScale.bytes(of: last))
+      pairs.max() ?? own, pairs.count > 1 ? up : 0, 2 * own + max(2 * own, blur?.scratchBytes(for: last) ?? 0)
+    )
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {

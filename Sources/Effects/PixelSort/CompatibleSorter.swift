@@ -377,6 +377,12 @@ struct CompatibleSorter {
   private func sort(_ interval: Range<Int>, of pixels: SortLine) {
     let last = pixels.row.count - 1
     var count = interval.count
+    if radix == nil, pixels.protect == nil, !work.isReverse, !work.arranges, !work.isDescending,
+      count > CompatibleSorter.fewest
+    {
+      countDirectly(interval)
+      return
+    }
     if let protect = pixels.protect {
       count = 0
       for place in interval {
@@ -394,6 +400,29 @@ struct CompatibleSorter {
     findOrder(count)
     if work.arranges { work.arrange(order, count: count, spare: UnsafeMutablePointer(spare)) }
     for j in 0..<count { source[Int(members[j])] = members[Int(order[j])] }
+  }
+
+  /// The plainest case, by counting alone.
+  private func countDirectly(_ interval: Range<Int>) {
+    var (low, high) = (Int32(CompatibleSorter.bins - 1), Int32(0))
+    for i in interval {
+      let key = keys[i]
+      counts[Int(key)] &+= 1
+      low = key < low ? key : low
+      high = key > high ? key : high
+    }
+    var sum = Int32(truncatingIfNeeded: interval.lowerBound)
+    for key in Int(low)...Int(high) {
+      let n = counts[key]
+      counts[key] = sum
+      sum &+= n
+    }
+    for i in interval {
+      let key = Int(keys[i])
+      source[Int(counts[key])] = UInt32(truncatingIfNeeded: i)
+      counts[key] &+= 1
+    }
+    for key in Int(low)...Int(high) { counts[key] = 0 }
   }
 
   /// Numbers that are not needed while an interval is arranged.

@@ -53,7 +53,7 @@ struct RayPass: Sendable {
     let length = min(region.area, 8 * (region.width + region.height)) + 64
     return max(SpanSorter.bytes(length: length), CompatibleSorter.bytes(length: length))
       + SortPlanes.most * length * 4 + RadixSorter.bytes(capacity: length) + 4 * length
-      + 24 * min(region.area, 3 * jobPixels + 64 * length)
+      + 48 * min(region.area, 2 * jobPixels + 4 * length)
   }
 
   func run() {

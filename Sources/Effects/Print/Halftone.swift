@@ -39,9 +39,12 @@ public struct Halftone: PointEffect {
     .init("inks", \.inks, .inks, "Up to four inks of your own, the first one printed first."),
     .init("stock", \.stock, .color, "The paper. A color as light as it gets no ink."),
     .init(
-      "frequency", \.frequency, .screenRuling, "Rows of dots over the picture's height, or on an inch of paper: 65lpi."
+      "frequency", \.frequency, .screenRuling,
+      "Rows of dots over the picture's height, or on an inch of paper: 65lpi."
     ),
-    .init("angles", \.angles, .screenAngles, "Of each ink's screen, clockwise; by default 15, 75, 0 and 45 degrees."),
+    .init(
+      "angles", \.angles, .screenAngles,
+      "Of each ink's screen, clockwise; by default 15, 75, 0 and 45 degrees."),
     .init("dot", \.dot, .choice, "The shape of the dots."),
   ]
 
@@ -74,14 +77,16 @@ public struct Halftone: PointEffect {
     private static let chunk = 512
 
     init(_ settings: Halftone, _ inks: [LinearColor], _ geometry: Geometry) {
-      separation = InkSeparation(inks: inks, stock: settings.stock, black: settings.process == .cmyk && settings.inks.isEmpty)
+      separation = InkSeparation(
+        inks: inks, stock: settings.stock, black: settings.process == .cmyk && settings.inks.isEmpty)
       let usual = inks.count == 1 ? [45.0] : inks.count == 2 ? [15, 45] : [15, 75, 0, 45]
       let pitch = settings.frequency.pitch(geometry)
       let middle = geometry.point(0.5, 0.5)
       screens = inks.indices.map { i in
         // Each screen begins elsewhere: dots of equal angles shall not all lie on each other.
         Screen(
-          settings.dot, pitch: pitch, degrees: i < settings.angles.count ? settings.angles[i] : usual[i % usual.count],
+          settings.dot, pitch: pitch,
+          degrees: i < settings.angles.count ? settings.angles[i] : usual[i % usual.count],
           originX: middle.x + pitch * 0.37 * Double(i), originY: middle.y + pitch * 0.61 * Double(i))
       }
     }
@@ -90,6 +95,7 @@ public struct Halftone: PointEffect {
       let opaque = row.isOpaque()
       let last = Float(InkSeparation.count - 1)
       let stock = separation.stock
+      let inverse = 1 / stock
       separation.areas.withUnsafeBufferPointer { areas in
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { scratch in
           guard let table = areas.baseAddress, let out = scratch.baseAddress else { return }
@@ -101,8 +107,9 @@ public struct Halftone: PointEffect {
             let divisor = opaque ? v8_splat(1) : bodyDivisor(r, g, b, a)
             let k = v8_max(divisor, v8_max(r, v8_max(g, b)))
             lookup(
-              v8_clamp(v8_sqrt(r / k) * last, 0, last), v8_clamp(v8_sqrt(g / k) * last, 0, last),
-              v8_clamp(v8_sqrt(b / k) * last, 0, last), into: out)
+              v8_clamp(v8_sqrt(r / k * inverse.x) * last, 0, last),
+              v8_clamp(v8_sqrt(g / k * inverse.y) * last, 0, last),
+              v8_clamp(v8_sqrt(b / k * inverse.z) * last, 0, last), into: out)
             var (red, green, blue) = (v8_splat(stock.x), v8_splat(stock.y), v8_splat(stock.z))
             for (n, screen) in screens.enumerated() {
               let inked = screen.cover(v8_load(out + 8 * n), x: x + i, y: y)
@@ -173,7 +180,9 @@ extension Reader {
     guard let node = resolved(node) else { return nil }
     if let text = node.scalarText, text.hasSuffix("lpi") {
       let bare = Node(scalar: String(text.dropLast(3)), quoted: false, place: node.place)
-      guard let lines = number(bare, NumberRule(ScreenRuling.legal, name: "lines per inch")) else { return nil }
+      guard let lines = number(bare, NumberRule(ScreenRuling.legal, name: "lines per inch")) else {
+        return nil
+      }
       return { _ in .perInch(lines) }
     }
     guard let motion = motion(node, NumberRule(ScreenRuling.legal, name: "rows of dots")) else { return nil }

@@ -14,7 +14,7 @@ struct InkSeparation: Sendable {
   /// Light that each ink lets through, at most 1, and that the paper throws back.
   let inks: [SIMD3<Float>]
   let stock: SIMD3<Float>
-  /// Areas for colors whose roots are evenly spaced, four floats each; see ``Tetrahedra``.
+  /// Areas for colors beside the paper's, whose roots are evenly spaced, four floats each; see ``Tetrahedra``.
   let areas: [Float]
 
   /// - Parameters:
@@ -38,9 +38,7 @@ struct InkSeparation: Sendable {
         // Along a row each color is close to the last one, and so are its areas.
         for r in 0..<n {
           let root = SIMD3(Double(r), Double(g), Double(b)) / Double(n - 1)
-          var due = root * root / paper
-          for k in 0..<3 { due[k] = max(0.0, min(1, due[k])) }
-          start = InkSeparation.solve(due, filters, from: start, black: black && filters.count == 4)
+          start = InkSeparation.solve(root * root, filters, from: start, black: black && filters.count == 4)
           let entry = 4 * ((b * n + g) * n + r)
           for (i, area) in start.enumerated() { areas[entry + i] = Float(area) }
         }
@@ -57,9 +55,10 @@ struct InkSeparation: Sendable {
     let one = SIMD3<Double>(1, 1, 1)
     var open = Array(filters.indices)
     if black {
-      // The gray that all three would share, but in middle tones less of it: black dots in light skin are dirt.
+      // The gray that all three would share, but none of it in light and middle tones: black dots in skin are dirt.
       let gray = 1 - max(due.x, max(due.y, due.z)).squareRoot()
-      areas[3] = max(0, min(1, gray * gray))
+      let dark = max(0.0, (gray - 0.35) / 0.65)
+      areas[3] = min(1, dark * dark)
       if max(due.x, max(due.y, due.z)) <= 1e-9 { areas[3] = 1 }
       open.removeLast()
     }

@@ -38,7 +38,9 @@ public struct Misregistration: Effect {
     .init(
       "black", \.black, .number(0...1),
       "How much of the dark the black plate carries, which stays: at 1 grays have no fringes."),
-    .init("turn", \.turn, .number(0...4, suggested: 0...1), "How much plates are turned; 1 is a tenth of a degree."),
+    .init(
+      "turn", \.turn, .number(0...4, suggested: 0...1),
+      "How much plates are turned; 1 is a tenth of a degree."),
   ]
 
   public static let neutral: Misregistration? = {
@@ -59,7 +61,8 @@ public struct Misregistration: Effect {
     return (0..<3).map { i in
       // Away from each other, so that no chance lays two onto each other.
       let direction = 2 * Double.pi * (first + (Double(i) + 0.5 * (plates.unit(1 + i) - 0.5)) / 3)
-      let length = geometry.pixels(Misregistration.distance * Double(amount)) * (0.7 + 0.3 * plates.unit(4 + i))
+      let length =
+        geometry.pixels(Misregistration.distance * Double(amount)) * (0.7 + 0.3 * plates.unit(4 + i))
       return SmallMotion(
         x: length * cos(direction), y: length * sin(direction),
         turn: Double(amount) * Double(turn) * 0.1 * .pi / 180 * (2 * plates.unit(7 + i) - 1),
@@ -71,7 +74,8 @@ public struct Misregistration: Effect {
     guard amount > 0 else { return .none }
     let length = geometry.pixels(Misregistration.distance * Double(amount))
     let farthest = SmallMotion(
-      x: length, y: length, turn: Double(amount) * Double(turn) * 0.1 * .pi / 180, center: geometry.point(0.5, 0.5))
+      x: length, y: length, turn: Double(amount) * Double(turn) * 0.1 * .pi / 180,
+      center: geometry.point(0.5, 0.5))
     let pixels = farthest.reach(in: geometry.bounds)
     return Reach(x: pixels, y: pixels)
   }

@@ -28,7 +28,8 @@ public struct Paper: PointEffect {
   public static let parameters: [Parameter<Paper>] = [
     .init("paper", \.texture, .number(0...1), "How rough the sheet is, and how much of that the ink shows."),
     .init("folds", \.folds, .number(0...1), "How sharply the sheet was folded: creases lose their ink."),
-    .init("fold-columns", \.foldColumns, .integer(1...16), "Panels side by side that the sheet was folded into."),
+    .init(
+      "fold-columns", \.foldColumns, .integer(1...16), "Panels side by side that the sheet was folded into."),
     .init("fold-rows", \.foldRows, .integer(1...16), "Panels one above the other."),
     .init("yellowing", \.yellowing, .number(0...1), "Age: yellow and brown, from the edges on."),
     .init("wear", \.wear, .number(0...1), "How rubbed the edges, corners and crossings of folds are."),
@@ -59,7 +60,10 @@ public struct Paper: PointEffect {
     /// - Parameters:
     ///   - cell: shares of the height.
     ///   - stretch: how much longer than wide a cell is.
-    init(_ form: CoherentNoise.Form, cell: Double, stretch: Double = 1, angle: Double = 0, warp: Float = 0, seed: Seed, pixel: Double) {
+    init(
+      _ form: CoherentNoise.Form, cell: Double, stretch: Double = 1, angle: Double = 0, warp: Float = 0,
+      seed: Seed, pixel: Double
+    ) {
       noise = CoherentNoise(form: form, octaves: form == .ridged ? 2 : 1, warp: warp, seed: seed.low)
       scaleX = Float(1 / (cell * stretch))
       scaleY = Float(1 / cell)
@@ -69,7 +73,7 @@ public struct Paper: PointEffect {
       presence = Float(max(0, min(1, (cell / pixel - 1) / 1.5)))
     }
 
-    /// Values at places, shares of the height; 0.5 where the layer is too fine to be seen.
+    /// Values at places, shares of the height; 0.5 where nothing of the layer is to be seen.
     func fill(
       _ out: UnsafeMutablePointer<Float>, _ place: UnsafeMutablePointer<Float>, startX: Double, stepX: Double,
       first: Int, y: Float, count: Int, capacity: Int
@@ -81,8 +85,24 @@ public struct Paper: PointEffect {
         place[capacity + i] = (y * cosine - x * sine) * scaleY
       }
       noise.fill(out, x: place, y: place + capacity, count: count)
-      guard presence < 1 else { return }
-      for i in 0..<count { out[i] = 0.5 + (out[i] - 0.5) * presence }
+    }
+
+    /// What of the layer, over its cells, lies above `threshold`, on average.
+    func excess(over threshold: Float) -> Float {
+      let side = 48
+      return withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * side) { scratch in
+        guard let place = scratch.baseAddress else { return 0 }
+        var sum: Float = 0
+        for j in 0..<side {
+          for i in 0..<side {
+            place[i] = Float(i) * 0.37
+            place[side + i] = Float(j) * 0.41
+          }
+          noise.fill(place + 2 * side, x: place, y: place + side, count: side)
+          for i in 0..<side { sum += max(0, place[2 * side + i] - threshold) }
+        }
+        return sum / Float(side * side)
+      }
     }
   }
 
@@ -93,8 +113,12 @@ public struct Paper: PointEffect {
     private let startX, startY, step: Double
     private let tooth, fine, fibersA, fibersB, mottle, wobble: Grainy
     private let stock: SIMD3<Float>
+    /// Ink lost to the pits of the tooth, fine and coarse, and to fibers, where pixels are too large to show them.
+    private let lostToTooth, lostToFine, lostToFibers: Float
     private let creaseSeed: UInt32
     private static let chunk = 512
+    /// Heights beyond which ink does not reach.
+    private static let pits = (tooth: Float(0.72), fine: Float(0.74), fibers: Float(0.38))
 
     /// By degrees, for set-up code.
     static func cosine(_ degrees: Double) -> Double { cos(degrees * .pi / 180) }
@@ -112,13 +136,19 @@ public struct Paper: PointEffect {
       tooth = Grainy(.simplex, cell: 0.0042, seed: seed.derived("tooth"), pixel: pixel)
       fine = Grainy(.simplex, cell: 0.0017, seed: seed.derived("fine"), pixel: pixel)
       fibersA = Grainy(
-        .ridged, cell: 0.0045, stretch: 5, angle: 21, warp: 0.5, seed: seed.derived("fibers"), pixel: pixel * 2)
+        .ridged, cell: 0.0045, stretch: 5, angle: 21, warp: 0.5, seed: seed.derived("fibers"),
+        pixel: pixel * 2)
       fibersB = Grainy(
-        .ridged, cell: 0.0055, stretch: 4, angle: -58, warp: 0.5, seed: seed.derived("more fibers"), pixel: pixel * 2)
+        .ridged, cell: 0.0055, stretch: 4, angle: -58, warp: 0.5, seed: seed.derived("more fibers"),
+        pixel: pixel * 2)
       mottle = Grainy(.fbm, cell: 0.13, seed: seed.derived("mottle"), pixel: pixel)
       wobble = Grainy(.simplex, cell: 0.022, seed: seed.derived("wobble"), pixel: pixel)
       func bounded(_ x: Double) -> Float { x.isFinite ? Float(max(0, min(4, x))) : 1 }
       stock = SIMD3(bounded(settings.stock.red), bounded(settings.stock.green), bounded(settings.stock.blue))
+      lostToTooth = tooth.excess(over: Sheet.pits.tooth)
+      lostToFine = fine.excess(over: Sheet.pits.fine)
+      // Both ways of fibers lie over each other, and seldom at one place.
+      lostToFibers = 2 * fibersA.excess(over: 0.5 + Sheet.pits.fibers)
       creaseSeed = seed.derived("crease").low
       isIdle = settings.texture == 0 && settings.folds == 0 && settings.yellowing == 0 && settings.wear == 0
     }
@@ -147,7 +177,8 @@ public struct Paper: PointEffect {
       // The relief is lit from above left: what counts is how it rises that way.
       func fill(_ layer: Grainy, _ out: UnsafeMutablePointer<Float>, aside: Double = 0) {
         layer.fill(
-          out, place, startX: startX - aside, stepX: step, first: x, y: v - Float(aside), count: count, capacity: n)
+          out, place, startX: startX - aside, stepX: step, first: x, y: v - Float(aside), count: count,
+          capacity: n)
       }
       fill(tooth, a)
       fill(tooth, b, aside: 0.0011)
@@ -157,27 +188,38 @@ public struct Paper: PointEffect {
       fill(mottle, f)
       let (loss, shade) = (scratch + 8 * n, scratch + 9 * n)
       let texture = settings.texture
+      let (seenTooth, seenFine, seenFibers) = (tooth.presence, fine.presence, fibersA.presence)
       for i in 0..<count {
         let fibers = max(d[i], e[i]) - 0.5
         shade[i] =
           texture
-          * (0.17 * (a[i] - b[i]) + 0.05 * (c[i] - 0.5) + 0.035 * fibers + 0.07 * (f[i] - 0.5))
+          * (0.17 * seenTooth * (a[i] - b[i]) + 0.05 * seenFine * (c[i] - 0.5) + 0.035 * seenFibers * fibers
+            + 0.07 * (f[i] - 0.5))
         // Ink fills no pits, and does not take to all fibers.
-        let bare = max(0, a[i] - 0.72) * 1.1 + max(0, c[i] - 0.74) * 1.0 + max(0, fibers - 0.38) * 0.35
+        func lost(_ height: Float, _ pit: Float, _ presence: Float, _ mean: Float) -> Float {
+          mean + (max(0, height - pit) - mean) * presence
+        }
+        let bare =
+          lost(a[i], Sheet.pits.tooth, seenTooth, lostToTooth) * 1.1
+          + lost(c[i], Sheet.pits.fine, seenFine, lostToFine)
+          + lost(fibers, Sheet.pits.fibers, seenFibers, lostToFibers) * 0.22
         // A heavier or lighter hand on the press, from place to place.
         loss[i] = texture * min(0.5, bare * (0.35 + 1.3 * f[i]))
+        // From here on they only make edges ragged.
+        a[i] = (a[i] - 0.5) * seenTooth + (c[i] - 0.5) * seenFine
       }
       if settings.folds > 0 || settings.wear > 0 {
         fill(wobble, d)
-        crease(loss, shade, fine: c, tooth: a, wobble: d, mottle: f, x: x, v: v, count: count)
+        crease(loss, shade, rough: a, wobble: d, mottle: f, x: x, v: v, count: count)
       }
       lay(row, loss, shade, mottle: f, x: x, v: v)
     }
 
     /// Adds what folds and wear have done: ink lost, and light and shade on bent paper.
     private func crease(
-      _ loss: UnsafeMutablePointer<Float>, _ shade: UnsafeMutablePointer<Float>, fine: UnsafePointer<Float>,
-      tooth: UnsafePointer<Float>, wobble: UnsafePointer<Float>, mottle: UnsafePointer<Float>, x: Int, v: Float,
+      _ loss: UnsafeMutablePointer<Float>, _ shade: UnsafeMutablePointer<Float>,
+      rough relief: UnsafePointer<Float>,
+      wobble: UnsafePointer<Float>, mottle: UnsafePointer<Float>, x: Int, v: Float,
       count: Int
     ) {
       let pixel = Float(step)
@@ -186,7 +228,7 @@ public struct Paper: PointEffect {
       let panelHeight = height / Float(settings.foldRows)
       for i in 0..<count {
         let u = Float(startX + step * Double(x + i))
-        let rough = (fine[i] - 0.5) + (tooth[i] - 0.5)
+        let rough = relief[i]
         var lost: Float = 0
         if folds > 0 {
           let bend = (wobble[i] - 0.5) * 0.0016
@@ -208,7 +250,8 @@ public struct Paper: PointEffect {
             lost = max(lost, edge * core / seen * min(1, 0.35 + 0.9 * course) * folds)
             // Around it the ink has cracked, fiber by fiber.
             let cracked = max(0, 1 - d / 0.006)
-            lost = max(lost, folds * cracked * max(0, min(1, (rough - 0.16 + 0.25 * (course - 0.5)) * 4)) * 0.7)
+            lost = max(
+              lost, folds * cracked * max(0, min(1, (rough - 0.16 + 0.25 * (course - 0.5)) * 4)) * 0.7)
           }
           if kx > 0, ky > 0 {
             // Where folds cross the sheet has worn through first.
@@ -253,7 +296,8 @@ public struct Paper: PointEffect {
 
     /// Shades the ink, lays bare paper over it, and ages both.
     private func lay(
-      _ row: Row, _ loss: UnsafePointer<Float>, _ shade: UnsafePointer<Float>, mottle: UnsafePointer<Float>, x: Int,
+      _ row: Row, _ loss: UnsafePointer<Float>, _ shade: UnsafePointer<Float>, mottle: UnsafePointer<Float>,
+      x: Int,
       v: Float
     ) {
       let age = settings.yellowing

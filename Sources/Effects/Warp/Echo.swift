@@ -25,13 +25,13 @@ public struct Echo: MixingEffect {
     case lighten, add
   }
 
-  var amount: Float = 0.5
+  var amount: Float = 0.4
   var copies = 6
   var shift = Point(0.012, -0.006)
   var zoom: Double = 1.035
   var turn: Double = 0
   var center = Point(0.5, 0.5)
-  var fade: Double = 0.25
+  var fade: Double = 0.3
   var hue: Double = 28
   var shimmer: Double = 0.35
   var threshold: Float = 0

@@ -86,6 +86,9 @@ struct WarpSampler: Sendable {
   private let isClear: Bool
   private let width, height, stride: Int
 
+  /// Up to this many pixels in a pixel the cubic is wide enough as it is.
+  private static let sharpest: Float = 1.15
+
   init(_ source: Framebuffer, _ surroundings: Warp.Surroundings) {
     self.source = source
     isClear = surroundings == .clear
@@ -107,7 +110,7 @@ struct WarpSampler: Sendable {
       let (wholeX, wholeY) = (u.rounded(.down), v.rounded(.down))
       let (fx, fy) = (u - wholeX, v - wholeY)
       let (i, j) = (x &+ Int(wholeX), y &+ Int(wholeY))
-      if footprint[x] <= 1.02, i >= 1, j >= 1, i &+ 2 < width, j &+ 2 < height {
+      if footprint[x] <= WarpSampler.sharpest, i >= 1, j >= 1, i &+ 2 < width, j &+ 2 < height {
         let at = (j &- 1) &* stride &+ i &- 1
         let (wx, wy) = (WarpSampler.weights(fx), WarpSampler.weights(fy))
         row.red[x] = sample(planes.0 + at, wx, wy)
@@ -151,7 +154,7 @@ struct WarpSampler: Sendable {
   /// Near the edges and where the picture gets smaller: any number of samples, one by one.
   @inline(never)
   private func carefully(_ i: Int, _ j: Int, _ fx: Float, _ fy: Float, _ footprint: Float) -> SIMD4<Float> {
-    let scale = footprint > 1.02 ? (footprint < 8 ? footprint : 8) : 1
+    let scale = max(1, min(8, footprint / WarpSampler.sharpest))
     let reach = Int((2 * scale).rounded(.up))
     /// The same cubic as a function of the distance.
     func weight(_ distance: Float) -> Float {

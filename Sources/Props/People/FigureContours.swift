@@ -75,7 +75,8 @@ struct FigureContours: Sendable {
         glows.append(part.outline)
       } else if part.form.isBody {
         let outline = part.outline
-        let halfWidth = part.form == .limb ? Float(part.halfWidths.reduce(0, max)) : 100
+        let halfWidth =
+          part.form == .limb || part.form == .hair ? Float(part.halfWidths.reduce(0, max)) : 100
         outlines.append(outline)
         for line in outline.flattened(tolerance: tolerance) where line.points.count > 2 {
           let box = line.points.reduce(into: Rect.null) { $0.extend(to: $1) }

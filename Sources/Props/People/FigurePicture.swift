@@ -69,7 +69,7 @@ struct FigurePicture: CardPicture {
     let mask = CoverageMask(path: union, clip: clip)
     guard !mask.isEmpty else { return }
 
-    // Light wraps less far around what is thin: a finger keeps a dark core.
+    // Light wraps less around what is thin: a finger keeps a dark core, and strands of hair do not burn.
     let breadths = contours.polygons.map { max(0.3, min(1, $0.halfWidth / 14)) }
     let widest = rims.reduce(0) { max($0, $1.width) }
     let reach = Double(widest) * Double(RimTable.reach) * scale + 1
@@ -109,7 +109,8 @@ struct FigurePicture: CardPicture {
           let edge = edges.place(near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i])
           let depth = max(0, edge.depth) * perPixel / edge.breadth
           for k in 0..<rims.count {
-            let strength = table.rim(depth / rims[k].width, edge.normal, rims[k].direction)
+            let strength =
+              table.rim(depth / rims[k].width, edge.normal, rims[k].direction) * (0.4 + 0.6 * edge.breadth)
             if strength > 1e-4 { light += rims[k].light * (strength * unevenness(bodyX, bodyY, k)) }
           }
         }
