@@ -56,7 +56,7 @@ struct ReferenceTests {
 
   @Test func rangesUnitsAndDefaultsAreTold() throws {
     let text = try Program.run(["describe", "vignette"], in: Folder()).text
-    #expect(text.contains("vignette  a number from 0 to 1; default 0.5\n"))
+    #expect(text.contains("vignette   a number from 0 to 1; default 0.5\n"))
     #expect(text.contains("a number from 0.1 to 4; usually from 0.5 to 1; default 0.72\n"))
     let noise = try Program.run(["describe", "noise"], in: Folder()).text
     #expect(noise.contains("share of the picture's height"))
