@@ -324,6 +324,18 @@ private struct CassettePainter {
     blue *= cut * opening
     gloss *= opening
 
+    if shell.melt > 0, v[0] > 0.5 {
+      // Where it stands in its own puddle little light gets: no edge shows between the two.
+      let foot = v8_clamp((CassetteShell.height - v) * (1 / 0.075), 0, 1)
+      let shut = heat * 0.92
+      let eased: v8f = foot * foot * (3 - 2 * foot)
+      let open: v8f = 1 - shut * (1 - eased)
+      red *= open
+      green *= open
+      blue *= open
+      gloss *= open
+    }
+
     // Window: glass over the reels, lit from inside.
     let light = face.light
     var own = zero

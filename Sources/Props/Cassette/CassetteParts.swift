@@ -82,9 +82,9 @@ struct MoltenSlice: CardPicture {
 
   /// What of the sky and the lights around is open to a place on the ground: the shell stands in the way of the rest.
   private func openness(_ x: Float, _ z: Float) -> Float {
-    let dx = max(0, abs(x) - 0.49)
+    let dx = max(0, abs(x) - 0.54)
     let dz = max(0, abs(z - CassetteShell.thickness * 0.5) - CassetteShell.thickness * 0.5)
-    return 0.12 + 0.88 * min(1, (dx * dx + dz * dz).squareRoot() * (1 / 0.11))
+    return 0.06 + 0.94 * min(1, (dx * dx + dz * dz).squareRoot() * (1 / 0.13))
   }
 
   /// Height of the plastic over a place on the ground.

@@ -70,7 +70,8 @@ public struct GroundSettings: SetSection {
       "How far reflections in puddles are drawn out; 0 is a mirror."),
     .init(
       "reflectance", \.reflectance, Codec<Float>.number(0...1, suggested: 0.02...0.2).optional,
-      "Share of light mirrored when looked at from straight above: 0.02 is water; more makes a mirror of what is near."),
+      "Share of light mirrored when looked at from straight above: 0.02 is water; more makes a mirror of what is near."
+    ),
     .init(
       "waves", \.waves, Codec<Float>.number(0...2, suggested: 0...0.3).optional,
       "Slope of the ground's long unevenness."),
