@@ -61,10 +61,11 @@ struct WetGround: Sendable {
     for pool in g.pools where water < 1 {
       let (dx, dz) = (x - pool.x, z - pool.y)
       let far = (dx * dx + dz * dz).squareRoot() / max(0.01, pool.z)
-      guard far < 1.4 else { continue }
+      guard far < 1.6 else { continue }
       // Their shores wander like those of the others.
       let n = fbm(x * unit * 2 + 1.7, z * unit * 2 + 8.8, seed &+ 9, 4, fine * unit * 2)
-      water = max(water, 1 - SurfaceNoise.step(0.86, 1, far + (n - 0.5) * 0.9))
+      // Water thins out towards its shore, over a fourth of the way.
+      water = max(water, 1 - SurfaceNoise.step(0.74, 1.02, far + (n - 0.5) * 1.5))
     }
     let side = abs(x)
     if side > g.halfWidth - 0.6, side < g.halfWidth {
