@@ -40,6 +40,9 @@ struct ShiftedPlane: Sendable {
     let down = Double(y) - motion.y - Double(region.minY)
     let slope = -motion.turn
     let middle = motion.center.x - 0.5 - Double(region.minX)
+    // Addresses, taken once a row: counting references to the plane for every eight pixels costs more than the
+    // pixels, and threads get in each other's way.
+    let samples = Samples(base: source.row(0), stride: source.stride, region: region, motion: motion)
     var x = 0
     while x < width {
       let count = min(8, width - x)
@@ -47,16 +50,28 @@ struct ShiftedPlane: Sendable {
       let block = (x + region.minX) / 8 * 8 - region.minX
       let height = down + slope * (Double(block) + 3.5 - middle)
       let end = min(count, block + 8 - x)
-      draw(x, count: end, height: height, into: out + x)
+      ShiftedPlane.draw(samples, x, count: end, height: height, into: out + x)
       x += end
     }
   }
 
-  private func draw(_ x: Int, count: Int, height: Double, into out: UnsafeMutablePointer<Float>) {
+  /// Where the samples of the plane lie; valid while the plane is held.
+  private struct Samples {
+    let base: UnsafeMutablePointer<Float>
+    let stride: Int
+    let region: PixelRect
+    let motion: SmallMotion
+  }
+
+  private static func draw(
+    _ samples: Samples, _ x: Int, count: Int, height: Double, into out: UnsafeMutablePointer<Float>
+  ) {
     let top = max(-1e7, min(1e7, height)).rounded(.down)
     let fy = ShiftedPlane.fraction(height - top)
     let row = Int(top)
-    let lines = (Line(self, row - 1), Line(self, row), Line(self, row + 1), Line(self, row + 2))
+    let lines = (
+      Line(samples, row - 1), Line(samples, row), Line(samples, row + 1), Line(samples, row + 2)
+    )
     let w = ShiftedPlane.weights(fy)
     if lines.0.reads(x, count), lines.1.reads(x, count), lines.2.reads(x, count), lines.3.reads(x, count) {
       let a = lines.0.value(x)
@@ -98,10 +113,10 @@ struct ShiftedPlane: Sendable {
     let width, offset: Int
     let w: (Float, Float, Float, Float)
 
-    init(_ plane: ShiftedPlane, _ row: Int) {
-      let region = plane.region
-      let motion = plane.motion
-      self.row = plane.source.row(max(0, min(region.height - 1, row)))
+    init(_ samples: Samples, _ row: Int) {
+      let region = samples.region
+      let motion = samples.motion
+      self.row = samples.base + max(0, min(region.height - 1, row)) * samples.stride
       width = region.width
       // Every row is moved as far as the turn says at its own height.
       let y = Double(row + region.minY) + 0.5 - motion.center.y
