@@ -5,8 +5,8 @@ import Raster
 public struct Codec<Value: Sendable>: Sendable {
   public let form: Form
   /// The value as a function of the moment, or nil if the node was complained of.
-  let read: @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?
-  let text: @Sendable (Value) -> String
+  package let read: @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?
+  package let text: @Sendable (Value) -> String
 
   public init(
     form: Form, read: @escaping @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?,

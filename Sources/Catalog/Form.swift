@@ -7,6 +7,8 @@ public indirect enum Form: Hashable, Sendable {
   case text
   case color
   case paint
+  /// What letters are filled with; chrome comes in these styles.
+  case fill(chrome: [String])
   case stops
   case point
   /// To the right and down.
@@ -48,6 +50,9 @@ public indirect enum Form: Hashable, Sendable {
     case .text: return "a text"
     case .color: return "a color"
     case .paint: return "a color or a gradient"
+    case .fill(let styles):
+      return
+        "a color, a gradient, {chrome: \(styles.joined(separator: "|"))}, {image: FILE}, or {layer: ID}"
     case .stops: return "color stops, {0: red, 1: blue}"
     case .point: return "a point [x, y]"
     case .offset(let unit): return "an offset [x, y], \(unit.rawValue)"

@@ -142,12 +142,19 @@ extension Kind {
 /// The values that a preset gives to an item, read and checked: an instance for every moment.
 public struct Settings<Owner: Kind>: Sendable {
   private let setters: [Setter<Owner>]
+  /// What everything else is taken from.
+  private let standard: Owner
   /// Where each given parameter stands, for complaints that can only be made later.
   public let places: [String: Place]
 
   /// Reads the pairs that belong to the kind. `pairs` holds none of the common keys.
   /// Complaints go to `reader`; unknown keys are complained of with the nearest known name.
-  public init(_ pairs: [Node.Pair], at place: Place, commonKeys: [String], reader: inout Reader) {
+  ///
+  /// - Parameter standard: holds the values of what is not given.
+  public init(
+    _ pairs: [Node.Pair], at place: Place, commonKeys: [String], standard: Owner = Owner(),
+    reader: inout Reader
+  ) {
     let table = Dictionary(Owner.parameters.map { ($0.name, $0) }) { first, _ in first }
     var setters: [Setter<Owner>] = []
     var places: [String: Place] = [:]
@@ -182,11 +189,12 @@ public struct Settings<Owner: Kind>: Sendable {
         "'\(Owner.name)' needs '\(parameter.name)' (\(parameter.form.summary))", at: place)
     }
     self.setters = setters
+    self.standard = standard
     self.places = places
   }
 
   public func instance(at moment: Moment) -> Owner {
-    var owner = Owner()
+    var owner = standard
     for set in setters { set(&owner, moment) }
     return owner
   }

@@ -7,8 +7,17 @@ import Typography
 /// One layer kind is one file. A layer describes; for one moment and one size it prepares a ``Painter``, which
 /// holds the constants (outlines, ramps, shaped text) and fills rows.
 public protocol Layer: Kind {
+  /// Where the layer lies unless a preset says otherwise.
+  static var placement: Placement { get }
+  /// The other layers that it shows, as it is set.
+  var looks: [LayerLook] { get }
   /// Throws ``LayerProblems`` if the layer cannot be drawn as it is described.
   func prepare(in context: LayerContext) throws -> any Painter
+}
+
+extension Layer {
+  public static var placement: Placement { Placement() }
+  public var looks: [LayerLook] { [] }
 }
 
 /// A layer made ready for one moment and one size.
@@ -34,6 +43,21 @@ extension Painter {
   public func extent(ofRow y: Int) -> Range<Int>? {
     bounds.rows.contains(y) && !bounds.isEmpty ? bounds.columns : nil
   }
+}
+
+/// A painter that cannot do everything by itself: something of its layer shows another layer, or cuts into what lies
+/// below. The plan puts the pieces together; painting it without a plan leaves those parts out.
+public protocol CompositePainter: Painter {
+  /// Bottom to top.
+  var pieces: [PainterPiece] { get }
+}
+
+public enum PainterPiece: Sendable {
+  case painter(any Painter)
+  /// Another layer, where the painter covers.
+  case layer(id: String, through: any Painter)
+  /// What lies below the layer is cut away where the painter covers.
+  case hole(any Painter)
 }
 
 /// A painter of a space: masks can tell near from far in it, and what shines from what is lit.

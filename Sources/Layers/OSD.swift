@@ -64,7 +64,7 @@ public struct OSD: Layer {
       letters.text = text
       letters.font = font
       letters.size = size
-      letters.look.color = color
+      letters.look.color = .paint(color)
       // Half of the line shows: one dot around each letter.
       letters.look.stroke = .black
       letters.look.strokeWidth = size * 2 / OSD.dots

@@ -23,11 +23,12 @@ public struct Text: Layer {
   var hanziRaise = 0.0
   var language: String?
   var look = TypeLook()
+  var wear = LetterWear()
 
   /// In em: the pen of single-stroke fonts.
   private static let penWidth = 0.06
 
-  public static let parameters = own + including(\.look)
+  public static let parameters = own + including(\.look) + including(\.wear)
 
   private static let own: [Parameter<Text>] = [
     .init("text", \.text, .text, required: true, "What is set; a line break begins a line."),
@@ -61,6 +62,8 @@ public struct Text: Layer {
   ]
 
   public init() {}
+
+  public var looks: [LayerLook] { look.looks }
 
   public func prepare(in context: LayerContext) throws -> any Painter {
     let g = context.geometry
@@ -101,7 +104,7 @@ public struct Text: Layer {
       letters: lettering.letters(
         em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale)),
       em: em, ink: ink)
-    return block.painter(look, transform, in: context)
+    return try block.painter(look, wear, transform, in: context)
   }
 
   /// A line's width, which grows with the letters unless it is given.

@@ -72,6 +72,8 @@ struct LayerItem: Sendable {
   var seed: Seed
   var placement: Settings<Placement>
   var content: Content
+  /// The other layers that it shows.
+  var looks: [LayerLook] = []
   var mask: MaskItem?
   var effects: [EffectItem]
 }

@@ -87,7 +87,7 @@ import Typography
     let stops = [RampStop(0, LinearColor(1, 0, 0)), RampStop(1, LinearColor(0, 0, 1))]
     let layer = text("HHHH") {
       $0.fit = 0.9
-      $0.look.color = .gradient(GradientPaint(stops: stops, angle: 0, space: .linear))
+      $0.look.color = .paint(.gradient(GradientPaint(stops: stops, angle: 0, space: .linear)))
     }
     let painted = try Painted(layer, Painting.context(400, 200))
     let row = (0..<400).filter { painted[$0, 100].w == 1 }
@@ -197,7 +197,8 @@ import Typography
   @Test func samePixelsForAnyRunAndThread() throws {
     let layer = text("Ag") {
       $0.look.stroke = LinearColor(1, 0, 0)
-      $0.look.color = .gradient(GradientPaint(stops: [RampStop(0, .white), RampStop(1, .black)], angle: 30))
+      $0.look.color = .paint(
+        .gradient(GradientPaint(stops: [RampStop(0, .white), RampStop(1, .black)], angle: 30)))
     }
     let whole = try Painted(layer, Painting.context(120, 90))
     #expect(try Painted(layer, Painting.context(120, 90, threads: 3), run: 7) == whole)

@@ -7,7 +7,7 @@ struct TypeBlock: Sendable {
   var letters: [TypeLetter] = []
   /// What shares of the em count from, in pixels.
   var em: Double
-  /// What gradients are laid over, in pixels.
+  /// What gradients and pictures are laid over, in pixels.
   var ink: Rect
 
   /// The line about letters, in em, unless it is given.
@@ -15,85 +15,56 @@ struct TypeBlock: Sendable {
 
   /// The letters with all that lies about them.
   ///
-  /// - Parameter transform: from the layer's own pixels to picture pixels.
-  func painter(_ look: TypeLook, _ transform: Affine, in context: LayerContext) -> any Painter {
+  /// - Parameters:
+  ///   - transform: from the layer's own pixels to picture pixels.
+  ///   - stroke: the width of the line about letters, in pixels of the layer; nil for the usual one.
+  /// - Throws: ``LayerProblems`` if a fill cannot be had, or if wear is for letters that there are not.
+  func painter(
+    _ look: TypeLook, _ wear: LetterWear = LetterWear(), _ transform: Affine, in context: LayerContext
+  ) throws -> any Painter {
+    try look.check()
+    try wear.check(letters)
     let scale = transform.meanScale
-    guard scale > 0, scale.isFinite else { return PainterStack([]) }
-    let region = context.geometry.bounds
-    let face = joined(letters)
-    var line = Path()
-    if look.stroke != nil {
-      let width = look.strokeWidth.map { context.geometry.pixels($0) } ?? TypeBlock.outlineWidth * em
-      // A hair finer than a pixel's coverage can show.
-      line = joined(letters.filter { !$0.isPen })
-        .stroked(StrokeStyle(width: width, join: .round), tolerance: 0.05 / scale)
-      if line.controlArea < 0 { line = line.reversed }
+    guard scale > 0, scale.isFinite, !letters.isEmpty else { return PainterStack([]) }
+    let press = TypePress(self, look, wear, transform, in: context)
+    var under = press.underCoats
+    let over = press.sparkles
+    if look.knockOut == .group {
+      return TypeComposite([.hole(press.letters), .painter(PainterStack(under + press.lines + over))])
     }
-    var silhouette = face
-    silhouette.append(line)
-    func coverage(_ path: Path, moved: Affine = .identity) -> CoverageMask {
-      CoverageMask(
-        path: path.transformed(by: moved.then(transform)), clip: region, workers: context.workers)
+    if let plate = press.plate { under.append(plate) }
+    guard look.knockOut == .none else { return PainterStack(under) }
+    under += press.lines
+    if case .layer(let id) = look.color {
+      return TypeComposite([
+        .painter(PainterStack(under)), .layer(id: id, through: press.letters),
+      ])
     }
-    func soft(_ sigma: Double, moved: Affine = .identity) -> SoftCoverage {
-      SoftCoverage(
-        silhouette.transformed(by: moved.then(transform)), sigma: sigma * em * scale,
-        origin: transform.apply(.zero), region: region)
-    }
-
-    var coats: [any Painter] = []
-    if look.halo > 0 {
-      var color = look.haloColor
-      color.alpha *= look.halo
-      coats.append(SoftCoat(.halo(color), [(soft(look.haloRadius / 3), 1)]))
-    }
-    if look.glow > 0 {
-      let color = (look.glowColor ?? look.color.meanColor) * look.glow
-      // A bright rim and a wide, faint rest: light in air falls slower than one blur does.
-      coats.append(
-        SoftCoat(.glow(color), [(soft(look.glowRadius / 8), 0.6), (soft(look.glowRadius / 2.4), 0.4)]))
-    }
-    if let shadow = look.shadow {
-      let moved = Affine.translation(look.shadowOffset.x * em, look.shadowOffset.y * em)
-      coats.append(
-        look.shadowBlur > 0
-          ? SoftCoat(.shadow(shadow), [(soft(look.shadowBlur / 2, moved: moved), 1)])
-          : PaintedCoverage(
-            coverage(silhouette, moved: moved), paint: .color(shadow), box: ink, transform: transform))
-    }
-    if let stroke = look.stroke {
-      coats.append(
-        PaintedCoverage(coverage(line), paint: .color(stroke), box: ink, transform: transform))
-    }
-    coats.append(PaintedCoverage(coverage(face), paint: look.color, box: ink, transform: transform))
-    return PainterStack(coats.filter { !$0.bounds.isEmpty })
-  }
-
-  private func joined(_ letters: [TypeLetter]) -> Path {
-    var path = Path()
-    for letter in letters { path.append(letter.path) }
-    return path
+    return PainterStack(under + (try press.faces()) + over)
   }
 }
 
-extension Paint {
-  /// What the paint looks like from afar.
-  var meanColor: LinearColor {
-    switch self {
-    case .color(let color): return color
-    case .gradient(let gradient):
-      let positions = gradient.stops.map { $0.position }
-      guard let first = positions.min(), let last = positions.max() else { return .clear }
-      let ramp = Ramp(stops: gradient.stops, space: gradient.space, hue: gradient.hue)
-      let count = 32
-      var sum = SIMD4<Float>.zero
-      for i in 0..<count {
-        sum += ramp.color(at: first + (last - first) * (Double(i) + 0.5) / Double(count), width: 0)
+/// Type of which something is another layer, or a hole.
+private struct TypeComposite: CompositePainter {
+  let pieces: [PainterPiece]
+  private let stack: PainterStack
+
+  init(_ pieces: [PainterPiece]) {
+    self.pieces = pieces
+    stack = PainterStack(pieces.compactMap { if case .painter(let painter) = $0 { painter } else { nil } })
+  }
+
+  var bounds: PixelRect { stack.bounds }
+  /// That of all pieces: the plan holds them.
+  var memory: PainterMemory {
+    pieces.reduce(.none) { sum, piece in
+      switch piece {
+      case .painter(let painter), .layer(_, let painter), .hole(let painter): sum.then(painter.memory)
       }
-      let mean = sum / Float(count)
-      guard mean.w > 0 else { return .clear }
-      return LinearColor(
-        Double(mean.x / mean.w), Double(mean.y / mean.w), Double(mean.z / mean.w), alpha: Double(mean.w))
     }
   }
+  var rasterMemory: PainterMemory { stack.rasterMemory }
+  func withRasters(workers: Workers) throws -> any Painter { try stack.withRasters(workers: workers) }
+  func extent(ofRow y: Int) -> Range<Int>? { stack.extent(ofRow: y) }
+  func paint(_ row: Row, x: Int, y: Int) { stack.paint(row, x: x, y: y) }
 }

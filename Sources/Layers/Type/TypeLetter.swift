@@ -12,6 +12,8 @@ struct TypeLetter: Sendable {
   var line: Int
   /// Whether a pen has drawn it: the line is the letter, and there is none about it.
   var isPen = false
+  /// How strongly it is inked beside the others.
+  var opacity = 1.0
 }
 
 extension Lettering {

@@ -6,7 +6,7 @@ import Raster
 ///
 /// Widths are shares of the em: an ornament grows with its letters.
 struct TypeLook: Parameterized, Hashable {
-  var color = Paint.color(.white)
+  var color = TypeFill.color(.white)
   var stroke: LinearColor?
   var strokeWidth: Double?
   var shadow: LinearColor?
@@ -18,9 +18,19 @@ struct TypeLook: Parameterized, Hashable {
   var glow = 0.0
   var glowColor: LinearColor?
   var glowRadius = 0.4
+  var plate: Paint?
+  var plateMargin = 0.3
+  var plateRadius = 0.0
+  var knockOut = KnockOut.none
+
+  /// What the letters are cut out of, instead of being filled.
+  enum KnockOut: String, CaseIterable, Sendable { case none, plate, group }
 
   static let parameters: [Parameter<TypeLook>] = [
-    .init("color", \.color, .paint, "A color, or a gradient over the ink."),
+    .init(
+      "color", \.color, .fill,
+      "A color; a gradient or a picture over the ink; polished metal, {chrome: dusk, horizon: 0.52, bevel: 0.022, sparkle: 1}; or another layer, seen through the letters."
+    ),
     .init(
       "stroke", \.stroke, Codec<LinearColor>.color.optional, "Color of a line about the letters, behind them."
     ),
@@ -51,7 +61,38 @@ struct TypeLook: Parameterized, Hashable {
       "Color of that light; that of the letters unless it is given."),
     .init(
       "glow-radius", \.glowRadius, .number(0.01...20, suggested: 0.1...1, unit: .em), "How far it reaches."),
+    .init(
+      "plate", \.plate, Codec<Paint>.paint.optional, "What a plate behind the letters is painted with."),
+    .init(
+      "plate-margin", \.plateMargin, .number(-1...20, suggested: 0.1...0.6, unit: .em),
+      "How far the plate reaches beyond the ink."),
+    .init(
+      "plate-radius", \.plateRadius, .number(0...20, suggested: 0...0.3, unit: .em),
+      "How round its corners are."),
+    .init(
+      "knock-out", \.knockOut, .choice,
+      "Cuts the letters out instead of filling them: out of the plate, or out of all that lies below them in their group."
+    ),
   ]
 
   init() {}
+
+  /// The layer that shows through the letters.
+  var looks: [LayerLook] {
+    guard case .layer(let id) = color, knockOut == .none else { return [] }
+    return [LayerLook("color", layer: id, .alpha)]
+  }
+
+  func check() throws(LayerProblems) {
+    if knockOut == .plate, plate == nil {
+      throw LayerProblems(
+        "knock-out", "there is no plate that the letters could be cut out of",
+        hint: "give 'plate' a color, or write knock-out: group")
+    }
+    if knockOut == .group, plate != nil {
+      throw LayerProblems(
+        "plate", "the letters are cut out of what lies below, and a plate would lie in the hole",
+        hint: "write knock-out: plate")
+    }
+  }
 }
