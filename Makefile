@@ -64,16 +64,17 @@ posters: build
 	@mkdir -p posters
 	$(PROGRAM) batch $(PRESETS) -o posters
 
-# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery are as
-# wide as their presets say.
+# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery and
+# of type are as wide as their presets say.
 samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
 	  if grep -q 'size: 2048x858' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
-	@mkdir -p samples/effects
+	@mkdir -p samples/effects samples/type
 	$(PROGRAM) batch presets/effects -o samples/effects
+	$(PROGRAM) batch presets/type -o samples/type
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check

@@ -11,6 +11,7 @@ struct LetterWear: Parameterized, Hashable {
   var tears = 0
   var tearHeight = 0.025
   var tearShift = 0.07
+  var tearZone = [0.1, 0.9]
   var slits = 0
   var slitHeight = 0.022
   var slitZone = [0.66, 1.0]
@@ -29,6 +30,9 @@ struct LetterWear: Parameterized, Hashable {
     .init(
       "tear-shift", \.tearShift, .number(0...10, suggested: 0.02...0.2, unit: .em),
       "How far it slips at most."),
+    .init(
+      "tear-zone", \.tearZone, Codec<Double>.number(-1...2, suggested: 0...1).list(2...2),
+      "The part of the letters' height in which rows slip, from the top: [0.5, 1] is the lower half."),
     .init("slits", \.slits, .integer(0...200), "How many thin gaps go through each line."),
     .init(
       "slit-height", \.slitHeight, .number(0...1, suggested: 0.01...0.05, unit: .em),
@@ -61,8 +65,9 @@ struct LetterWear: Parameterized, Hashable {
     for number in wornLetters where number > count && count > 0 {
       throw LayerProblems("worn-letters", "there is no letter \(number): the text has \(count)")
     }
-    if slitZone.count == 2, slitZone[0] > slitZone[1] {
-      throw LayerProblems("slit-zone", "the zone ends above its beginning", hint: "write [0.66, 1]")
+    for (name, zone) in [("tear-zone", tearZone), ("slit-zone", slitZone)]
+    where zone.count != 2 || zone[0] > zone[1] {
+      throw LayerProblems(name, "a zone is its upper and its lower end, in this order")
     }
   }
 
@@ -133,18 +138,17 @@ struct LetterWear: Parameterized, Hashable {
   }
 
   private func rows(in zone: Rect, em: Double, seed: Seed) -> [Row] {
-    guard !zone.isNull else { return [] }
+    guard !zone.isNull, tearZone.count == 2, slitZone.count == 2 else { return [] }
     var rows: [Row] = []
     for i in 0..<tears {
       let seed = seed.derived("tear").derived(i)
-      // Spread evenly enough that no two meet as a rule, and away from the very edges.
-      let place = 0.1 + 0.8 * (Double(i) + 0.15 + 0.7 * seed.unit(0)) / Double(tears)
+      // Spread evenly enough that no two meet as a rule.
+      let place = (Double(i) + 0.15 + 0.7 * seed.unit(0)) / Double(tears)
       let height = tearHeight * em * (0.6 + 0.8 * seed.unit(1))
       let shift = tearShift * em * (0.45 + 0.55 * seed.unit(2)) * (seed.unit(3) < 0.5 ? -1 : 1)
-      let middle = zone.minY + place * zone.height
+      let middle = zone.minY + (tearZone[0] + (tearZone[1] - tearZone[0]) * place) * zone.height
       rows.append(Row(top: middle - height / 2, bottom: middle + height / 2, shift: shift))
     }
-    guard slits > 0, slitZone.count == 2 else { return rows }
     let (from, to) = (slitZone[0], slitZone[1])
     for i in 0..<slits {
       let seed = seed.derived("slit").derived(i)
