@@ -180,6 +180,20 @@ extension Codec where Value == Point {
   }
 }
 
+extension Codec where Value == Point {
+  /// A way `[x, y]` to the right and down, both of which may move, counted in `unit`.
+  public static func offset(_ legal: ClosedRange<Double>, unit: Form.Unit) -> Codec<Point> {
+    let rule = Reader.NumberRule(legal, .percent)
+    return Codec(
+      form: .offset(unit),
+      read: { node, reader in
+        guard let items = reader.items(node, count: 2...2, due: "an offset [x, y]") else { return nil }
+        guard let x = reader.motion(items[0], rule), let y = reader.motion(items[1], rule) else { return nil }
+        return { Point(x.value(at: $0), y.value(at: $0)) }
+      }, text: { "[\(trimmed($0.x)), \(trimmed($0.y))]" })
+  }
+}
+
 extension Reader {
   /// The absolute path of a file that may be read, or nil (complained of).
   public mutating func file(_ path: String, at place: Place) -> String? {

@@ -9,6 +9,8 @@ public indirect enum Form: Hashable, Sendable {
   case paint
   case stops
   case point
+  /// To the right and down.
+  case offset(Unit)
   case place
   case file
   /// Another layer, by its id; if it may be seen in several ways, these are their names.
@@ -48,6 +50,7 @@ public indirect enum Form: Hashable, Sendable {
     case .paint: return "a color or a gradient"
     case .stops: return "color stops, {0: red, 1: blue}"
     case .point: return "a point [x, y]"
+    case .offset(let unit): return "an offset [x, y], \(unit.rawValue)"
     case .place: return "a place [x, y, z] in meters"
     case .file: return "a file"
     case .layer(let channels):

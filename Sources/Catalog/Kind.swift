@@ -1,18 +1,34 @@
 import Markup
 import Raster
 
+/// Something whose stored properties are plain values with defaults, and a table that is the only description of them.
+///
+/// By itself it is a group of parameters that several kinds have in common: each stores it as one value and puts
+/// ``including(_:)`` into its own table. Presets do not know of groups, and a kind's defaults may differ from the group's.
+public protocol Parameterized: Sendable {
+  init()
+  /// Every stored property, or the parameters of the group that it holds.
+  static var parameters: [Parameter<Self>] { get }
+}
+
+extension Parameterized {
+  /// The parameters of the group that is stored here, as this one's own.
+  public static func including<Group: Parameterized>(
+    _ keyPath: WritableKeyPath<Self, Group> & Sendable
+  ) -> [Parameter<Self>] {
+    Group.parameters.map { Parameter($0, in: keyPath) }
+  }
+}
+
 /// A layer, an effect or a prop: something a preset names by the key of an item.
 ///
-/// Stored properties are plain values with their defaults; ``parameters`` is the only description of them.
-/// Decoding, range errors, `--set`, `describe`, the reference page and the tests derive from it.
-public protocol Kind: Sendable {
-  init()
+/// Decoding, range errors, `--set`, `describe`, the reference page and the tests derive from its table, in which the main
+/// parameter, which bears the kind's name, comes first.
+public protocol Kind: Parameterized {
   /// The name in presets: `pixel-sort`.
   static var name: String { get }
   /// One sentence for lists and for the reference page.
   static var summary: String { get }
-  /// Every stored property, the main parameter (which bears the kind's name) first.
-  static var parameters: [Parameter<Self>] { get }
   /// Values for the example of the reference, by parameter and as a preset writes them, where defaults would
   /// show little or a required value cannot be guessed. Empty by default.
   static var sampleValues: [String: String] { get }
@@ -29,7 +45,7 @@ extension Kind {
 public typealias Setter<Owner> = @Sendable (inout Owner, Moment) -> Void
 
 /// One parameter of a kind: its name, its legal values, its help, and how it is read and stored.
-public struct Parameter<Owner: Kind>: Sendable {
+public struct Parameter<Owner: Parameterized>: Sendable {
   public let name: String
   public let form: Form
   public let help: String
@@ -53,6 +69,21 @@ public struct Parameter<Owner: Kind>: Sendable {
     read = { node, reader in
       guard let value = codec.read(node, &reader) else { return nil }
       return { owner, moment in owner[keyPath: keyPath] = value(moment) }
+    }
+  }
+
+  fileprivate init<Group: Parameterized>(
+    _ part: Parameter<Group>, in keyPath: WritableKeyPath<Owner, Group> & Sendable
+  ) {
+    name = part.name
+    form = part.form
+    help = part.help
+    isRequired = part.isRequired
+    property = part.property
+    defaultText = { part.defaultText($0[keyPath: keyPath]) }
+    read = { node, reader in
+      guard let set = part.read(node, &reader) else { return nil }
+      return { owner, moment in set(&owner[keyPath: keyPath], moment) }
     }
   }
 

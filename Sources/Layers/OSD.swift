@@ -64,10 +64,10 @@ public struct OSD: Layer {
       letters.text = text
       letters.font = font
       letters.size = size
-      letters.color = color
+      letters.look.color = color
       // Half of the line shows: one dot around each letter.
-      letters.stroke = .black
-      letters.strokeWidth = size * 2 / OSD.dots
+      letters.look.stroke = .black
+      letters.look.strokeWidth = size * 2 / OSD.dots
       var inner = context
       inner.surroundings = context.transform(of: context.wholePicture)
       inner.placement = Placement()

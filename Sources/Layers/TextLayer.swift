@@ -15,22 +15,21 @@ public struct Text: Layer {
   var font = ["Bebas Neue", "Noto Sans SC Bold"]
   var size = 0.05
   var fit: Double?
-  var color = Paint.color(.white)
   var tracking = 0.0
   var align = TextStyle.Alignment.center
   var width: Double?
   var lineSpacing = 1.15
-  var stroke: LinearColor?
-  var strokeWidth: Double?
   var hanziScale = 1.0
   var hanziRaise = 0.0
   var language: String?
+  var look = TypeLook()
 
-  /// In em: the pen of single-stroke fonts, and the line about letters.
+  /// In em: the pen of single-stroke fonts.
   private static let penWidth = 0.06
-  private static let outlineWidth = 0.03
 
-  public static let parameters: [Parameter<Text>] = [
+  public static let parameters = own + including(\.look)
+
+  private static let own: [Parameter<Text>] = [
     .init("text", \.text, .text, required: true, "What is set; a line break begins a line."),
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
@@ -40,7 +39,6 @@ public struct Text: Layer {
     .init(
       "fit", \.fit, Codec<Double>.number(0.001...100, suggested: 0.3...0.95).optional,
       "Share of the picture's width that the ink of the widest line fills; takes the place of size."),
-    .init("color", \.color, .paint, "A color, or a gradient over the ink."),
     .init(
       "tracking", \.tracking, .number(-10_000...10_000, suggested: -50...600, unit: .thousandths),
       "Added after each letter."),
@@ -51,12 +49,6 @@ public struct Text: Layer {
     .init(
       "line-spacing", \.lineSpacing, .number(-20...20, suggested: 0.8...2, unit: .em),
       "From baseline to baseline."),
-    .init(
-      "stroke", \.stroke, Codec<LinearColor>.color.optional, "Color of a line about the letters, behind them."
-    ),
-    .init(
-      "stroke-width", \.strokeWidth, Codec<Double>.length(0.00001...1, suggested: 0.0005...0.01).optional,
-      "Width of that line, of which the outer half shows, and of the pen of single-stroke fonts."),
     .init(
       "hanzi-scale", \.hanziScale, .number(0.05...10, suggested: 0.7...1.2),
       "Size of Chinese characters and kana; 0.78 suits Latin capitals."),
@@ -75,17 +67,19 @@ public struct Text: Layer {
     try check()
     let lettering = try set(context)
     let penStrokes = lettering.penStrokes
-    if let strokeWidth, stroke == nil, penStrokes.isEmpty, !lettering.layout.glyphs.isEmpty {
+    if let strokeWidth = look.strokeWidth, look.stroke == nil, penStrokes.isEmpty,
+      !lettering.layout.glyphs.isEmpty
+    {
       throw LayerProblems(
         "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
         hint: "give it a color with 'stroke'")
     }
-    let pen = Line(width: strokeWidth.map { g.pixels($0) }, orEm: Text.penWidth)
-    let outline = Line(width: strokeWidth.map { g.pixels($0) }, orEm: Text.outlineWidth)
+    let pen = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: Text.penWidth)
+    let outline = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: TypeBlock.outlineWidth)
     var extent = InkExtent()
     extent.add(
-      lettering.outlineBox, em: stroke == nil ? 0 : outline.em / 2,
-      length: stroke == nil ? 0 : outline.length / 2)
+      lettering.outlineBox, em: look.stroke == nil ? 0 : outline.em / 2,
+      length: look.stroke == nil ? 0 : outline.length / 2)
     extent.add(penStrokes.bounds, em: pen.em / 2, length: pen.length / 2)
     guard !extent.isEmpty else { return PainterStack([]) }
     var em = g.pixels(size)
@@ -103,27 +97,11 @@ public struct Text: Layer {
       box.maxX = lettering.layout.columnWidth * em
     }
     let transform = context.transform(of: LayerBox(box, baseline: 0))
-    let toPicture = Affine.scale(em, em).then(transform)
-    var coats: [any Painter] = []
-    func add(_ path: Path, _ paint: Paint) {
-      let coverage = CoverageMask(
-        path: path.transformed(by: toPicture), clip: g.bounds, workers: context.workers)
-      guard !coverage.isEmpty else { return }
-      coats.append(PaintedCoverage(coverage, paint: paint, box: ink, transform: transform))
-    }
-    // A hair finer than a pixel's coverage can show.
-    let tolerance = 0.05 / max(1e-9, toPicture.meanScale)
-    let letters = lettering.outlines
-    if let stroke {
-      let style = StrokeStyle(width: outline.em + outline.length / em, join: .round)
-      for path in letters { add(path.stroked(style, tolerance: tolerance), .color(stroke)) }
-    }
-    for path in letters { add(path, color) }
-    if !penStrokes.isEmpty {
-      let style = StrokeStyle(width: pen.em + pen.length / em, join: .round, cap: .round)
-      add(penStrokes.stroked(style, tolerance: tolerance), color)
-    }
-    return PainterStack(coats)
+    let block = TypeBlock(
+      letters: lettering.letters(
+        em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale)),
+      em: em, ink: ink)
+    return block.painter(look, transform, in: context)
   }
 
   /// A line's width, which grows with the letters unless it is given.

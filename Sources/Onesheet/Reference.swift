@@ -217,6 +217,7 @@ extension Reference {
     case .color, .paint: return "\"#ff2e88\""
     case .stops: return "{0: \"#06070d\", 1: \"#ff2e88\"}"
     case .point: return "[0.5, 0.5]"
+    case .offset: return "[0.05, 0.05]"
     case .place: return "[0, 0, 10]"
     case .file: return "photo.png"
     case .layer: return "picture"
