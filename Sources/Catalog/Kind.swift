@@ -111,7 +111,7 @@ extension Kind {
 /// The values that a preset gives to an item, read and checked: an instance for every moment.
 public struct Settings<Owner: Kind>: Sendable {
   private let setters: [Setter<Owner>]
-  /// Where each given parameter stands, for complaints that can only be made later.
+  /// Where each given parameter stands, and parts of some by paths, for complaints that can only be made later.
   public let places: [String: Place]
 
   /// Reads the pairs that belong to the kind. `pairs` holds none of the common keys.
@@ -145,6 +145,7 @@ public struct Settings<Owner: Kind>: Sendable {
       reader.parameterPath.append(name)
       if let setter = parameter.read(pair.value, &reader) { setters.append(setter) }
       reader.parameterPath = outer
+      for (path, place) in reader.takePartPlaces() { places["\(name).\(path)"] = place }
     }
     for parameter in Owner.parameters where parameter.isRequired && places[parameter.name] == nil {
       reader.error(
