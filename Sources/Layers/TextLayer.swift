@@ -7,7 +7,7 @@ import Typography
 ///
 /// The layer's box is that of the ink, pen and outline included; with `width` it is as wide as the paragraph.
 /// Its baseline is that of the first line. Clearances therefore count from what is seen, and lines from the em.
-public struct Text: Layer {
+public struct Text: TypeLayer {
   public static let name = "text"
   public static let summary = "Type: a word, a title, a paragraph."
 
@@ -105,11 +105,12 @@ public struct Text: Layer {
     let transform = context.transform(of: LayerBox(box, baseline: 0))
     let toPicture = Affine.scale(em, em).then(transform)
     var coats: [any Painter] = []
-    func add(_ path: Path, _ paint: Paint) {
+    @discardableResult func add(_ path: Path, _ paint: Paint) -> [CoverageMask] {
       let coverage = CoverageMask(
         path: path.transformed(by: toPicture), clip: g.bounds, workers: context.workers)
-      guard !coverage.isEmpty else { return }
+      guard !coverage.isEmpty else { return [] }
       coats.append(PaintedCoverage(coverage, paint: paint, box: ink, transform: transform))
+      return [coverage]
     }
     // A hair finer than a pixel's coverage can show.
     let tolerance = 0.05 / max(1e-9, toPicture.meanScale)
@@ -118,12 +119,15 @@ public struct Text: Layer {
       let style = StrokeStyle(width: outline.em + outline.length / em, join: .round)
       for path in letters { add(path.stroked(style, tolerance: tolerance), .color(stroke)) }
     }
-    for path in letters { add(path, color) }
+    var shown: [CoverageMask] = []
+    for path in letters { shown += add(path, color) }
     if !penStrokes.isEmpty {
       let style = StrokeStyle(width: pen.em + pen.length / em, join: .round, cap: .round)
-      add(penStrokes.stroked(style, tolerance: tolerance), color)
+      shown += add(penStrokes.stroked(style, tolerance: tolerance), color)
     }
-    return PainterStack(coats)
+    return PaintedType(
+      PainterStack(coats),
+      [lettering.type(.text, text, size: em, box: ink, transform: transform, ink: shown)])
   }
 
   /// A line's width, which grows with the letters unless it is given.
