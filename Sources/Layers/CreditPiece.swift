@@ -13,6 +13,8 @@ struct CreditGlyph: Sendable {
   /// Of its baseline, downward.
   var y: Double
   var isRole: Bool
+  /// The number of its credit, from 0.
+  var credit = 0
 
   /// From the face's em to em of the names, for tracking that has grown by `stretch`.
   func transform(stretch: Double) -> Affine {

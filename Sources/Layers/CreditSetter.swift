@@ -65,6 +65,7 @@ struct CreditSetter {
     var piece = CreditPiece()
     var narrow = false
     func finish(_ setter: inout CreditSetter) {
+      for index in piece.glyphs.indices { piece.glyphs[index].credit = number }
       setter.pieces.append(piece)
       setter.isNarrow.append(narrow)
       piece = CreditPiece()

@@ -7,7 +7,7 @@ import Typography
 ///
 /// Names stand in tall narrow capitals; job titles stand small and tight beside them, in two lines as high as the
 /// capitals. A job title is never parted from its name. The layer's box is that of the ink.
-public struct Credits: Layer {
+public struct Credits: TypeLayer {
   public static let name = "credits"
   public static let summary = "A billing block: job titles and names in lines that come out even."
 
@@ -164,7 +164,27 @@ public struct Credits: Layer {
         coats.append(PaintedCoverage(coverage, paint: paint, box: box, transform: transform))
       }
     }
-    return PainterStack(coats)
+    return PaintedType(PainterStack(coats), type(placed, toPicture))
+  }
+
+  /// Each job title and the names that it belongs to.
+  private func type(
+    _ placed: [(glyph: CreditGlyph, transform: Affine)], _ toPicture: Affine
+  ) -> [SetType] {
+    let upright = Point(toPicture.c, toPicture.d).magnitude
+    return credits.enumerated().flatMap { number, credit in
+      [true, false].compactMap { isRole -> SetType? in
+        let own = placed.filter { $0.glyph.credit == number && $0.glyph.isRole == isRole }
+        let heights = own.map { -$0.glyph.glyph.inkBox.minY * $0.glyph.scale.y }.filter { $0.isFinite }.sorted()
+        guard !heights.isEmpty, let scale = own.map({ $0.glyph.scale.y }).max() else { return nil }
+        let job = credit.role.isEmpty ? credit.after : credit.role
+        let names = credit.names.joined(separator: ", ")
+        return SetType(
+          isRole ? .job(job) : .name(job: job.isEmpty ? nil : job), isRole ? job : names, em: scale * upright,
+          // Most letters are capitals; of small ones the tall tell.
+          capHeight: heights[heights.count * 4 / 5] * upright, ink: Credits.paths(own, toPicture))
+      }
+    }
   }
 
   private func limits(_ g: Geometry) throws(LayerProblems) -> CreditBlock.Limits {

@@ -98,11 +98,7 @@ struct OverrideApplier {
 
   // MARK: Paths
 
-  static let rootKeys: Set<String> = [
-    "onesheet", "title", "description", "extends", "canvas", "seed", "duration", "loop", "fps", "still",
-    "vars",
-    "palette", "layers", "effects",
-  ]
+  static let rootKeys = Set(PresetDecoder.keys)
 
   /// `layers.sky.stops[0.6]` → layers, sky, stops, 0.6.
   static func segments(of path: String) -> [String] {
