@@ -114,7 +114,9 @@ struct FigurePicture: CardPicture {
         var light = Vector(0, 0, 0)
 
         if near.line[i] >= 0 {
-          let edge = edges.place(near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i])
+          // What is covered whole lies within, whatever side the end of a line that stops at another part says.
+          let edge = edges.place(
+            near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i], isWithin: cover > 0.998)
           let depth = max(0, edge.depth) * perPixel / edge.breadth
           for k in 0..<rims.count {
             let strength =
@@ -124,7 +126,7 @@ struct FigurePicture: CardPicture {
         }
         if nearInner.line[i] >= 0 {
           let edge = innerEdges.place(
-            nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i])
+            nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i], isWithin: false)
           // Only the part in front is lit.
           if edge.depth > -0.7 {
             let depth = max(0, edge.depth) * perPixel / edge.breadth
@@ -278,13 +280,13 @@ private struct EdgeField {
   /// How deep a pixel lies behind a line, pixels (negative outside), and the normal there: outward, y up.
   @inline(__always)
   func place(
-    _ line: Int32, _ x: Float, _ y: Float, _ distance: Float
+    _ line: Int32, _ x: Float, _ y: Float, _ distance: Float, isWithin: Bool
   ) -> (depth: Float, normal: SIMD2<Float>, breadth: Float) {
     let line = lines[Int(line)]
     let d = SIMD2(x, y) - line.from
     let t = max(0, min(1, (d.x * line.along.x + d.y * line.along.y) * line.inverse))
     let away = d - line.along * t
-    let isOutside = away.x * line.normal.x + away.y * line.normal.y > 0
+    let isOutside = !isWithin && away.x * line.normal.x + away.y * line.normal.y > 0
     // Close to the edge, the way from it has no sure direction: there the line's own normal counts.
     let mixed = line.normal + (isOutside ? away : -away)
     let size = (mixed.x * mixed.x + mixed.y * mixed.y).squareRoot()
