@@ -46,13 +46,15 @@ struct LineBreaking {
     position.flatMap { Unicode.Scalar(text.scalars[$0]) } ?? "\u{2060}"
   }
 
-  private static func resolvedClass(of cluster: ItemizedText.Cluster, in text: ItemizedText) -> LineBreakClass {
+  private static func resolvedClass(of cluster: ItemizedText.Cluster, in text: ItemizedText) -> LineBreakClass
+  {
     let scalar = scalar(cluster.range.first, in: text)
     let isChinese = cluster.script.isIdeographic
     switch LineBreakClass(of: scalar) {
     // A mark or a joiner without a letter before it is a letter itself.
     case .combining: return .alphabetic
-    case .quotation where isChinese && scalar.properties.generalCategory == .initialPunctuation: return .opening
+    case .quotation where isChinese && scalar.properties.generalCategory == .initialPunctuation:
+      return .opening
     case .quotation where isChinese && scalar.properties.generalCategory == .finalPunctuation: return .closing
     case .ideographic where scalar == "\u{FF5E}": return .nonStarter
     case .alphabetic where isChinese:
@@ -119,7 +121,9 @@ struct LineBreaking {
     let isLetter = [left == .alphabetic || left == .hebrew, right == .alphabetic || right == .hebrew]
     // LB21, LB21a, LB21b
     if left == .breakBefore { return false }
-    if left == .hyphen || left == .breakAfter, index - 2 >= paragraph.lowerBound, lineClass(index - 2) == .hebrew {
+    if left == .hyphen || left == .breakAfter, index - 2 >= paragraph.lowerBound,
+      lineClass(index - 2) == .hebrew
+    {
       return false
     }
     if left == .solidus, right == .hebrew { return false }
@@ -132,9 +136,12 @@ struct LineBreaking {
     case (.prefix, _) where isLetter[1], (.postfix, _) where isLetter[1]: return false
     case (_, .prefix) where isLetter[0], (_, .postfix) where isLetter[0]: return false
     // LB25
-    case (.closing, .postfix), (.closingParenthesis, .postfix), (.closing, .prefix), (.closingParenthesis, .prefix),
-      (.numeric, .postfix), (.numeric, .prefix), (.postfix, .opening), (.postfix, .numeric), (.prefix, .opening),
-      (.prefix, .numeric), (.hyphen, .numeric), (.infix, .numeric), (.numeric, .numeric), (.solidus, .numeric):
+    case (.closing, .postfix), (.closingParenthesis, .postfix), (.closing, .prefix),
+      (.closingParenthesis, .prefix),
+      (.numeric, .postfix), (.numeric, .prefix), (.postfix, .opening), (.postfix, .numeric),
+      (.prefix, .opening),
+      (.prefix, .numeric), (.hyphen, .numeric), (.infix, .numeric), (.numeric, .numeric),
+      (.solidus, .numeric):
       return false
     // LB28, LB29
     case (_, _) where isLetter[0] && isLetter[1]: return false
@@ -158,7 +165,8 @@ struct LineBreaking {
     else { return false }
     guard index + 1 < paragraph.upperBound else { return true }
     switch lineClass(index + 1) {
-    case .space, .glue, .wordJoiner, .closing, .closingParenthesis, .quotation, .exclamation, .infix, .solidus,
+    case .space, .glue, .wordJoiner, .closing, .closingParenthesis, .quotation, .exclamation, .infix,
+      .solidus,
       .zeroWidthSpace:
       return true
     default: return false

@@ -80,7 +80,8 @@ struct TotalFit: Sendable {
     let penalty = places[last].penalty
     demerits += penalty * penalty
     if isLast, first > 0, naturalWidth(first, last) < width / 5 { demerits += Self.runtDemerits }
-    let fitness = !isJustified || isLast && ratio == 0 ? 1 : ratio < -0.5 ? 0 : ratio <= 0.5 ? 1 : ratio <= 1 ? 2 : 3
+    let fitness =
+      !isJustified || isLast && ratio == 0 ? 1 : ratio < -0.5 ? 0 : ratio <= 0.5 ? 1 : ratio <= 1 ? 2 : 3
     return Line(demerits: demerits, fitness: fitness)
   }
 
