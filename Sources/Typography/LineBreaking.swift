@@ -95,7 +95,7 @@ struct LineBreaking {
     }
     // LB14, LB15, LB15a, LB16, LB17
     if before == .opening { return false }
-    if before == .quotation, isSpaced, right == .opening || opens(base) { return false }
+    if before == .quotation, isSpaced, opens(base) { return false }
     if right == .quotation, isSpaced, closes(index) { return false }
     if before == .closing || before == .closingParenthesis, right == .nonStarter { return false }
     if before == .dash, right == .dash { return false }
@@ -137,11 +137,14 @@ struct LineBreaking {
     case (_, .prefix) where isLetter[0], (_, .postfix) where isLetter[0]: return false
     // LB25
     case (.closing, .postfix), (.closingParenthesis, .postfix), (.closing, .prefix),
-      (.closingParenthesis, .prefix),
-      (.numeric, .postfix), (.numeric, .prefix), (.postfix, .opening), (.postfix, .numeric),
-      (.prefix, .opening),
-      (.prefix, .numeric), (.hyphen, .numeric), (.infix, .numeric), (.numeric, .numeric),
-      (.solidus, .numeric):
+      (.closingParenthesis, .prefix):
+      return !endsNumber(index - 2)
+    case (.postfix, .opening), (.prefix, .opening):
+      return index + 1 >= paragraph.upperBound || lineClass(index + 1) != .numeric
+    case (.solidus, .numeric): return !endsNumber(index - 2)
+    case (.numeric, .postfix), (.numeric, .prefix), (.postfix, .numeric), (.prefix, .numeric),
+      (.hyphen, .numeric),
+      (.infix, .numeric), (.numeric, .numeric):
       return false
     // LB28, LB29
     case (_, _) where isLetter[0] && isLetter[1]: return false
@@ -152,6 +155,15 @@ struct LineBreaking {
     case (.closingParenthesis, _) where isLetter[1] || right == .numeric: return false
     default: return true
     }
+  }
+
+  /// Whether a number, perhaps with points and slashes after it, ends at the cluster.
+  private func endsNumber(_ index: Int) -> Bool {
+    var index = index
+    while index >= paragraph.lowerBound, lineClass(index) == .infix || lineClass(index) == .solidus {
+      index -= 1
+    }
+    return index >= paragraph.lowerBound && lineClass(index) == .numeric
   }
 
   private func opens(_ index: Int) -> Bool {

@@ -42,14 +42,30 @@ import Testing
     return pixels
   }
 
-  /// Tolerance: half a percent of a pixel on the mean of all border pixels, and 3 % on any one, which is what rounding
-  /// to 1/64 pixel (at most 1/128 along each border) and 256 levels, and flattening to a twentieth of a pixel, allow.
+  /// Tolerance: 4 % of a pixel on the mean of all border pixels, and 25 % on any one. Most of it is FreeType's: it
+  /// flattens a cubic only until its control points lie within half a pixel of their places on a straight line, which
+  /// leaves a tenth of a pixel between curve and line. We flatten to a twentieth. Straight borders agree to 1/64.
+  @Test func straightBordersAgreeExactly() throws {
+    let (worst, mean, _) = try difference("Bebas Neue", "H", em: 5003)
+    #expect(worst < 0.02 && mean < 0.01, "\(worst) \(mean)")
+  }
+
   @Test(arguments: [
     ("Bebas Neue", "S", 6000), ("League Spartan Bold", "&", 4000), ("Lexend Zetta", "Q", 3000),
     ("Kaushan Script", "g", 4000), ("Roboto Condensed Bold", "8", 5000), ("Noto Sans SC Bold", "艺", 5000),
     ("Noto Serif SC", "夜", 5000), ("Smiley Sans", "黑", 4000), ("Jura Bold", "@", 333),
   ])
   func equalsFreeType(font: String, letter: String, em: Int) throws {
+    let (worst, mean, area) = try difference(font, letter, em: em)
+    #expect(mean < 0.04, "mean difference \(mean)")
+    #expect(worst < 0.25, "largest difference \(worst)")
+    #expect(abs(area) < 0.03, "\(area) of a pixel on each of the border")
+  }
+
+  /// The largest difference of a pixel; the mean and the signed mean over pixels of the border.
+  private func difference(
+    _ font: String, _ letter: String, em: Int
+  ) throws -> (worst: Double, mean: Double, area: Double) {
     let layout = try BundledFonts.layout(letter, font)
     let glyph = try #require(layout.glyphs.first)
     let path = glyph.glyph.path.transformed(by: .scale(Double(em), Double(em)))
@@ -59,7 +75,7 @@ import Testing
     let reference = try freeType(BundledFonts.url(font), glyph.id, em: em, clip: clip)
     var worst = 0.0
     var sum = 0.0
-    var area = (ours: 0.0, theirs: 0.0)
+    var area = 0.0
     var border = 0
     var row = [Float](repeating: 0, count: clip.width)
     for y in clip.rows {
@@ -70,20 +86,14 @@ import Testing
       for x in 0..<clip.width {
         let ours = Double(row[x])
         let theirs = Double(reference[(y - clip.minY) * clip.width + x]) / 255
-        area.ours += ours
-        area.theirs += theirs
-        guard ours > 0, ours < 1 || theirs < 1 else {
-          worst = max(worst, abs(ours - theirs))
-          continue
-        }
+        worst = max(worst, abs(ours - theirs))
+        guard ours > 0, ours < 1 else { continue }
         border += 1
         sum += abs(ours - theirs)
-        worst = max(worst, abs(ours - theirs))
+        area += ours - theirs
       }
     }
-    #expect(border > 500)
-    #expect(sum / Double(max(1, border)) < 0.005, "mean difference \(sum / Double(max(1, border)))")
-    #expect(worst < 0.03, "largest difference \(worst)")
-    #expect(abs(area.ours - area.theirs) < 0.002 * Double(border))
+    try #require(border > 500)
+    return (worst, sum / Double(border), area / Double(border))
   }
 }

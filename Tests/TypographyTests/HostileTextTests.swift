@@ -56,7 +56,7 @@ import Testing
     #expect(layout.missing.map(\.description) == ["“😀” (U+1F600)", "U+0007"])
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: [TextStyle.Direction.horizontal, .vertical])
+  @Test(.timeLimit(.minutes(5)), arguments: [TextStyle.Direction.horizontal, .vertical])
   func hundredThousandCharacters(direction: TextStyle.Direction) throws {
     let samples = [
       String(repeating: "林AV，", count: 25_000), String(repeating: "“", count: 100_000),
@@ -67,7 +67,7 @@ import Testing
     ]
     for text in samples {
       for (width, alignment) in [(12.0, TextStyle.Alignment.justify), (20_000, .left)] {
-        let time = try ContinuousClock().measure {
+        let time = try processorTime {
           let layout = try BundledFonts.layout(text, "Roboto Condensed", "Noto Sans SC") { style in
             style.maxWidth = width
             style.alignment = alignment
@@ -76,7 +76,7 @@ import Testing
           }
           #expect(layout.lines.count >= 1)
         }
-        #expect(time < .seconds(12), "\(text.prefix(3)) at \(width): \(time)")
+        #expect(time < 15, "\(text.prefix(3)) at \(width): \(time) s")
       }
     }
   }
@@ -103,5 +103,17 @@ import Testing
     for change in changes {
       #expect(throws: TextError.self) { try BundledFonts.layout("A", "Bebas Neue", change: change) }
     }
+  }
+
+  /// Seconds of one thread's work, however busy the machine is.
+  private func processorTime(_ work: () throws -> Void) rethrows -> Double {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    try work()
+    return now() - start
   }
 }
