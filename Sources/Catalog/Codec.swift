@@ -30,6 +30,14 @@ public struct Codec<Value: Sendable>: Sendable {
       }, text: text)
   }
 
+  /// The value as a function of the moment, or nil if the node was complained of; for codecs made of others.
+  public func reading(_ node: Node, _ reader: inout Reader) -> (@Sendable (Moment) -> Value)? {
+    read(node, &reader)
+  }
+
+  /// The value as a preset writes it; for codecs made of others.
+  public func written(_ value: Value) -> String { text(value) }
+
   /// The same value, which may also be absent.
   public var optional: Codec<Value?> {
     Codec<Value?>(

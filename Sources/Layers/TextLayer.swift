@@ -5,8 +5,9 @@ import Typography
 
 /// Type: a word, a title, a paragraph.
 ///
-/// The layer's box is that of the ink, pen and outline included; with `width` it is as wide as the paragraph.
-/// Its baseline is that of the first line. Clearances therefore count from what is seen, and lines from the em.
+/// The layer's box is that of the ink, pen and outline included; with `width` it is as wide as the paragraph, and with
+/// `height` as high as the columns. Its baseline is that of the first line; columns have none. Clearances therefore
+/// count from what is seen, and lines from the em.
 public struct Text: TypeLayer {
   public static let name = "text"
   public static let summary = "Type: a word, a title, a paragraph."
@@ -16,19 +17,19 @@ public struct Text: TypeLayer {
   var size = 0.05
   var fit: Double?
   var tracking = 0.0
-  var align = TextStyle.Alignment.center
+  var align: TextStyle.Alignment?
   var width: Double?
+  var height: Double?
+  var wrap = TextStyle.Wrap.pretty
   var lineSpacing = 1.15
-  var hanziScale = 1.0
-  var hanziRaise = 0.0
-  var language: String?
+  var setting = TypeSetting()
   var look = TypeLook()
   var wear = LetterWear()
 
   /// In em: the pen of single-stroke fonts.
   private static let penWidth = 0.06
 
-  public static let parameters = own + including(\.look) + including(\.wear)
+  public static let parameters = own + including(\.setting) + including(\.look) + including(\.wear)
 
   private static let own: [Parameter<Text>] = [
     .init("text", \.text, .text, required: true, "What is set; a line break begins a line."),
@@ -39,26 +40,28 @@ public struct Text: TypeLayer {
     .init("size", \.size, .length(0.0001...20, suggested: 0.01...0.3), "The em."),
     .init(
       "fit", \.fit, Codec<Double>.number(0.001...100, suggested: 0.3...0.95).optional,
-      "Share of the picture's width that the ink of the widest line fills; takes the place of size."),
+      "Share of the picture's width that the ink of the widest line fills, in vertical setting of its height; takes the place of size."
+    ),
     .init(
       "tracking", \.tracking, .number(-10_000...10_000, suggested: -50...600, unit: .thousandths),
       "Added after each letter."),
-    .init("align", \.align, .choice, "How lines stand in the column; justify needs a width."),
+    .init(
+      "align", \.align, Codec<TextStyle.Alignment>.choice.optional,
+      "How lines stand in the column: center unless said otherwise; in vertical setting left is the top, and the rule. justify needs a width."
+    ),
     .init(
       "width", \.width, Codec<Double>.width(0.0001...100).optional,
       "Width of the column; longer lines are broken."),
     .init(
+      "height", \.height, Codec<Double>.length(0.0001...100).optional,
+      "Height of the columns of vertical setting; longer ones are broken."),
+    .init(
+      "wrap", \.wrap, .choice,
+      "How paragraphs are broken: pretty looks at all lines together, balance makes them as even as can be, greedy fills one after the other."
+    ),
+    .init(
       "line-spacing", \.lineSpacing, .number(-20...20, suggested: 0.8...2, unit: .em),
-      "From baseline to baseline."),
-    .init(
-      "hanzi-scale", \.hanziScale, .number(0.05...10, suggested: 0.7...1.2),
-      "Size of Chinese characters and kana; 0.78 suits Latin capitals."),
-    .init(
-      "hanzi-raise", \.hanziRaise, .number(-10...10, suggested: -0.1...0.2, unit: .em),
-      "How far Chinese characters and kana are moved up; 0.06 suits Latin capitals."),
-    .init(
-      "language", \.language, Codec<String>.text.optional,
-      "The text's language, such as zh-Hans or ja, for forms that depend on it."),
+      "From baseline to baseline, and from column to column."),
   ]
 
   public init() {}
@@ -87,8 +90,11 @@ public struct Text: TypeLayer {
     guard !extent.isEmpty else { return PainterStack([]) }
     var em = g.pixels(size)
     if let fit {
-      guard let fitting = extent.size(fitting: fit * Double(g.trimWidth)) else {
-        throw LayerProblems("fit", "at no size is this text \(trimmed(fit)) of the picture wide")
+      let side = isVertical ? \Rect.height : \Rect.width
+      guard let fitting = extent.size(fitting: fit * Double(isVertical ? g.trimHeight : g.trimWidth), side)
+      else {
+        throw LayerProblems(
+          "fit", "at no size is this text \(trimmed(fit)) of the picture \(isVertical ? "high" : "wide")")
       }
       em = fitting
     }
@@ -99,7 +105,11 @@ public struct Text: TypeLayer {
       box.minX = 0
       box.maxX = lettering.layout.columnWidth * em
     }
-    let transform = context.transform(of: LayerBox(box, baseline: 0))
+    if height != nil {
+      box.minY = 0
+      box.maxY = lettering.layout.columnWidth * em
+    }
+    let transform = context.transform(of: LayerBox(box, baseline: isVertical ? nil : 0))
     let letters = lettering.letters(
       em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale))
     let block = TypeBlock(
@@ -122,23 +132,34 @@ public struct Text: TypeLayer {
   private func set(_ context: LayerContext) throws(LayerProblems) -> Lettering {
     try Lettering(text, parameter: "text", fonts: font, library: context.fonts) { style in
       style.tracking = tracking
-      style.alignment = align
+      style.alignment = align ?? (isVertical ? .left : .center)
       style.lineSpacing = lineSpacing
-      style.maxWidth = width.map { $0 / size }
-      style.hanziScale = hanziScale
-      style.hanziRaise = hanziRaise
-      style.language = language
+      style.maxWidth = (width ?? height).map { $0 / size }
+      style.wrap = wrap
+      setting.apply(to: &style)
     }
   }
 
+  private var isVertical: Bool { setting.direction == .vertical }
+
   private func check() throws(LayerProblems) {
-    if fit != nil, width != nil {
+    if isVertical, width != nil {
       throw LayerProblems(
-        "width", "'fit' chooses the size by the width of the lines, and 'width' breaks them by the size",
+        "width", "columns of vertical setting are broken by their height", hint: "give it a 'height'")
+    }
+    if !isVertical, height != nil {
+      throw LayerProblems(
+        "height", "only columns have a height, and this text is set in lines",
+        hint: "give it a 'width', or 'direction: vertical'")
+    }
+    let (limit, name) = isVertical ? (height, "height") : (width, "width")
+    if fit != nil, limit != nil {
+      throw LayerProblems(
+        name, "'fit' chooses the size by the \(name) of the lines, and '\(name)' breaks them by the size",
         hint: "leave one of them out")
     }
-    if align == .justify, width == nil {
-      throw LayerProblems("align", "justified lines need a 'width' to fill")
-    }
+    guard limit == nil else { return }
+    if align == .justify { throw LayerProblems("align", "justified lines need a '\(name)' to fill") }
+    if wrap != .pretty { throw LayerProblems("wrap", "lines are broken only by a '\(name)'") }
   }
 }

@@ -27,7 +27,7 @@ public struct Title: TypeLayer {
   var translationSize = 0.42
   var translationSide = Side.below
   var setting = {
-    var setting = TypeSetting()
+    var setting = FitSetting()
     setting.font = ["League Spartan Bold", "Noto Sans SC Bold"]
     return setting
   }()

@@ -13,7 +13,8 @@ enum CharacterSpacing {
   /// Whether the mark's two halves are one of ink and one of air. Only the font tells whether it really is.
   static func mark(_ scalar: Unicode.Scalar) -> Mark? {
     switch scalar {
-    case "「", "『", "（", "《", "〈", "【", "〔", "〖", "〘", "〚", "［", "｛", "｟", "\u{201C}", "\u{2018}", "〝": .opening
+    case "「", "『", "（", "《", "〈", "【", "〔", "〖", "〘", "〚", "［", "｛", "｟", "\u{201C}", "\u{2018}", "〝":
+      .opening
     case "」", "』", "）", "》", "〉", "】", "〕", "〗", "〙", "〛", "］", "｝", "｠", "\u{201D}", "\u{2019}", "〞", "〟",
       "。", "，", "、", "．", "；", "：", "！", "？":
       .closing
@@ -52,7 +53,8 @@ extension ShapedLine {
       if text.isSpace(cluster) {
         stretch[index] = advances[index] * Self.spaceStretch
         shrink[index] = advances[index] * Self.spaceShrink
-      } else if style.closesMarks, let first = CharacterSpacing.mark(left), let second = CharacterSpacing.mark(right),
+      } else if style.closesMarks, let first = CharacterSpacing.mark(left),
+        let second = CharacterSpacing.mark(right),
         first == .closing || second == .opening
       {
         gaps[index] = -closing(cluster, cluster + 1)
@@ -79,17 +81,21 @@ extension ShapedLine {
     }
     let other = hanzi == cluster ? cluster + 1 : cluster
     // Letters that stand upright in a column stand there like hanzi.
-    guard let square = items(of: hanzi).first, let letter = items(of: other).first ?? items(of: cluster).first,
+    guard let square = items(of: hanzi).first,
+      let letter = items(of: other).first ?? items(of: cluster).first,
       letter.stance != .upright
     else { return nil }
     return square.scale
   }
 
+  /// What stays between the ink of two marks, in em.
+  private static let leastAir = 0.06
+
   /// By how much two full-width marks close up: half an em, as far as there is air between them.
   private func closing(_ left: Int, _ right: Int) -> Double {
     guard let before = square(left), let after = square(right) else { return 0 }
     let air = before.size - before.ink.upperBound + after.ink.lowerBound
-    return max(0, min(min(before.size, after.size) / 2, air))
+    return max(0, min(min(before.size, after.size) / 2, air - Self.leastAir * min(before.size, after.size)))
   }
 
   /// The width of a full-width mark and where its ink lies in it; nil for marks of other widths.
@@ -102,7 +108,9 @@ extension ShapedLine {
 
   /// How much of a cluster is left out where a line begins or ends with it: the empty half of a mark, and what hangs
   /// over the margin.
-  func overhang(_ cluster: Int, _ side: OpticalMargin.Side, _ text: ItemizedText, _ style: TextStyle) -> Double {
+  func overhang(_ cluster: Int, _ side: OpticalMargin.Side, _ text: ItemizedText, _ style: TextStyle)
+    -> Double
+  {
     let scalar = text.firstScalar(of: cluster)
     var width = advances[cluster - clusters.lowerBound]
     var cut = 0.0

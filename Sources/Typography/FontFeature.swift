@@ -28,14 +28,17 @@ package struct FontFeature: Hashable, Sendable, CustomStringConvertible {
 extension FontFeature {
   /// Names of features as designers say them, and their tags.
   package static let names: [(name: String, tag: String)] = [
-    ("kerning", "kern"), ("ligatures", "liga"), ("contextual-ligatures", "clig"), ("discretionary-ligatures", "dlig"),
+    ("kerning", "kern"), ("ligatures", "liga"), ("contextual-ligatures", "clig"),
+    ("discretionary-ligatures", "dlig"),
     ("historical-ligatures", "hlig"), ("contextual-alternates", "calt"), ("small-caps", "smcp"),
-    ("small-caps-from-caps", "c2sc"), ("petite-caps", "pcap"), ("petite-caps-from-caps", "c2pc"), ("unicase", "unic"),
+    ("small-caps-from-caps", "c2sc"), ("petite-caps", "pcap"), ("petite-caps-from-caps", "c2pc"),
+    ("unicase", "unic"),
     ("titling-caps", "titl"), ("case-sensitive-forms", "case"), ("capital-spacing", "cpsp"),
     ("oldstyle-figures", "onum"), ("lining-figures", "lnum"), ("proportional-figures", "pnum"),
     ("tabular-figures", "tnum"), ("slashed-zero", "zero"), ("fractions", "frac"), ("ordinals", "ordn"),
     ("superscript", "sups"), ("subscript", "subs"), ("scientific-inferiors", "sinf"), ("numerators", "numr"),
-    ("denominators", "dnom"), ("swash", "swsh"), ("contextual-swash", "cswh"), ("stylistic-alternates", "salt"),
+    ("denominators", "dnom"), ("swash", "swsh"), ("contextual-swash", "cswh"),
+    ("stylistic-alternates", "salt"),
     ("all-alternates", "aalt"), ("historical-forms", "hist"), ("ornaments", "ornm"), ("half-widths", "hwid"),
     ("full-widths", "fwid"), ("proportional-widths", "pwid"), ("half-width-punctuation", "halt"),
     ("proportional-punctuation", "palt"), ("contextual-punctuation", "chws"), ("vertical-forms", "vert"),
@@ -48,13 +51,16 @@ extension FontFeature {
       self.init(known.tag)
       return
     }
-    for (prefix, letters) in [("stylistic-set-", "ss"), ("character-variant-", "cv")] where name.hasPrefix(prefix) {
+    for (prefix, letters) in [("stylistic-set-", "ss"), ("character-variant-", "cv")]
+    where name.hasPrefix(prefix) {
       guard let number = Int(name.dropFirst(prefix.count)), (1...99).contains(number) else { return nil }
       self.init(letters + (number < 10 ? "0" : "") + "\(number)")
       return
     }
     // Tags of registered features have four characters, lower-case letters and digits; private ones capitals.
-    guard name.utf8.count == 4, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { return nil }
+    guard name.utf8.count == 4, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+      return nil
+    }
     self.init(name)
   }
 
@@ -62,7 +68,8 @@ extension FontFeature {
   package var name: String {
     let tag = description
     if let known = Self.names.first(where: { $0.tag == tag }) { return known.name }
-    for (prefix, letters) in [("stylistic-set-", "ss"), ("character-variant-", "cv")] where tag.hasPrefix(letters) {
+    for (prefix, letters) in [("stylistic-set-", "ss"), ("character-variant-", "cv")]
+    where tag.hasPrefix(letters) {
       if let number = Int(tag.dropFirst(2)) { return prefix + "\(number)" }
     }
     return tag
@@ -97,6 +104,13 @@ extension ItemizedText {
 extension Face {
   /// The features that the face has for a script, in the order of their tags.
   package func features(of script: Script) -> [FontFeature] { source.features(of: script) }
+
+  /// Those that a designer may ask for, of all its scripts.
+  package var optionalFeatures: [FontFeature] {
+    var all: Set<FontFeature> = []
+    for script in scripts.prefix(16) { all.formUnion(features(of: script)) }
+    return all.filter(\.isOptional).sorted { $0.tag < $1.tag }
+  }
 }
 
 /// Which features are on (1), off (0) or take a variant (2 and more). Those not named keep the font's default:

@@ -26,7 +26,8 @@ enum FontTable {
       var number: UInt32 = 0
       hb_ot_layout_table_select_script(face, table, scriptCount, scripts, &number, nil)
       // 0xFFFF is the script's default language.
-      let languages = min(hb_ot_layout_script_get_language_tags(face, table, number, 0, nil, nil), maximumCount)
+      let languages = min(
+        hb_ot_layout_script_get_language_tags(face, table, number, 0, nil, nil), maximumCount)
       for language in [0xFFFF] + Array(0..<languages) {
         var count = maximumCount
         var found = [hb_tag_t](repeating: 0, count: Int(count))

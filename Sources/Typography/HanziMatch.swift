@@ -39,7 +39,8 @@ package struct HanziMatch: Hashable, Sendable {
     else { return }
     let band = LatinBand(text, face: letters, faces: faces)
     guard band.height > 0, body.height > 0 else { return }
-    scale = min(Self.scales.upperBound, max(Self.scales.lowerBound, band.height * Self.enlargement / body.height))
+    scale = min(
+      Self.scales.upperBound, max(Self.scales.lowerBound, band.height * Self.enlargement / body.height))
     raise = band.middle - (body.minY + body.maxY) / -2 * scale
   }
 

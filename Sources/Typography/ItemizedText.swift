@@ -171,7 +171,9 @@ struct ItemizedText {
 
   /// A single quotation mark after a letter and before one is an apostrophe and closes nothing.
   private func isApostrophe(_ index: Int) -> Bool {
-    guard first(clusters[index]) == "\u{2019}", index > 0, clusters.indices.contains(index + 1) else { return false }
+    guard first(clusters[index]) == "\u{2019}", index > 0, clusters.indices.contains(index + 1) else {
+      return false
+    }
     return [index - 1, index + 1].allSatisfy { first(clusters[$0]).properties.isAlphabetic }
       && !Script(of: first(clusters[index - 1])).isIdeographic
   }

@@ -119,7 +119,10 @@ enum LineBreakClass: UInt8, Sendable {
     (.dash, "2014 2E3A-2E3B"),
     (.contingent, "FFFC"),
     (.closingParenthesis, "29 5D"),
-    (.closing, "3001-3002 FE11-FE12 FE50 FE52 FF0C FF0E FF61 FF64 1325B-1325D 13282 13287 13289 1337A-1337B 13438 145CF"),
+    (
+      .closing,
+      "3001-3002 FE11-FE12 FE50 FE52 FF0C FF0E FF61 FF64 1325B-1325D 13282 13287 13289 1337A-1337B 13438 145CF"
+    ),
     (.opening, "A1 BF 2E18 13258-1325A 13286 13288 13379 13437 145CE 1E95E-1E95F"),
     (
       .exclamation,

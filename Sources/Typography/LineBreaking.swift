@@ -46,13 +46,15 @@ struct LineBreaking {
     position.flatMap { Unicode.Scalar(text.scalars[$0]) } ?? "\u{2060}"
   }
 
-  private static func resolvedClass(of cluster: ItemizedText.Cluster, in text: ItemizedText) -> LineBreakClass {
+  private static func resolvedClass(of cluster: ItemizedText.Cluster, in text: ItemizedText) -> LineBreakClass
+  {
     let scalar = scalar(cluster.range.first, in: text)
     let isChinese = cluster.script.isIdeographic
     switch LineBreakClass(of: scalar) {
     // A mark or a joiner without a letter before it is a letter itself.
     case .combining: return .alphabetic
-    case .quotation where isChinese && scalar.properties.generalCategory == .initialPunctuation: return .opening
+    case .quotation where isChinese && scalar.properties.generalCategory == .initialPunctuation:
+      return .opening
     case .quotation where isChinese && scalar.properties.generalCategory == .finalPunctuation: return .closing
     case .ideographic where scalar == "\u{FF5E}": return .nonStarter
     case .alphabetic where isChinese:
@@ -93,7 +95,7 @@ struct LineBreaking {
     }
     // LB14, LB15, LB15a, LB16, LB17
     if before == .opening { return false }
-    if before == .quotation, isSpaced, right == .opening || opens(base) { return false }
+    if before == .quotation, isSpaced, opens(base) { return false }
     if right == .quotation, isSpaced, closes(index) { return false }
     if before == .closing || before == .closingParenthesis, right == .nonStarter { return false }
     if before == .dash, right == .dash { return false }
@@ -119,7 +121,9 @@ struct LineBreaking {
     let isLetter = [left == .alphabetic || left == .hebrew, right == .alphabetic || right == .hebrew]
     // LB21, LB21a, LB21b
     if left == .breakBefore { return false }
-    if left == .hyphen || left == .breakAfter, index - 2 >= paragraph.lowerBound, lineClass(index - 2) == .hebrew {
+    if left == .hyphen || left == .breakAfter, index - 2 >= paragraph.lowerBound,
+      lineClass(index - 2) == .hebrew
+    {
       return false
     }
     if left == .solidus, right == .hebrew { return false }
@@ -132,9 +136,15 @@ struct LineBreaking {
     case (.prefix, _) where isLetter[1], (.postfix, _) where isLetter[1]: return false
     case (_, .prefix) where isLetter[0], (_, .postfix) where isLetter[0]: return false
     // LB25
-    case (.closing, .postfix), (.closingParenthesis, .postfix), (.closing, .prefix), (.closingParenthesis, .prefix),
-      (.numeric, .postfix), (.numeric, .prefix), (.postfix, .opening), (.postfix, .numeric), (.prefix, .opening),
-      (.prefix, .numeric), (.hyphen, .numeric), (.infix, .numeric), (.numeric, .numeric), (.solidus, .numeric):
+    case (.closing, .postfix), (.closingParenthesis, .postfix), (.closing, .prefix),
+      (.closingParenthesis, .prefix):
+      return !endsNumber(index - 2)
+    case (.postfix, .opening), (.prefix, .opening):
+      return index + 1 >= paragraph.upperBound || lineClass(index + 1) != .numeric
+    case (.solidus, .numeric): return !endsNumber(index - 2)
+    case (.numeric, .postfix), (.numeric, .prefix), (.postfix, .numeric), (.prefix, .numeric),
+      (.hyphen, .numeric),
+      (.infix, .numeric), (.numeric, .numeric):
       return false
     // LB28, LB29
     case (_, _) where isLetter[0] && isLetter[1]: return false
@@ -145,6 +155,15 @@ struct LineBreaking {
     case (.closingParenthesis, _) where isLetter[1] || right == .numeric: return false
     default: return true
     }
+  }
+
+  /// Whether a number, perhaps with points and slashes after it, ends at the cluster.
+  private func endsNumber(_ index: Int) -> Bool {
+    var index = index
+    while index >= paragraph.lowerBound, lineClass(index) == .infix || lineClass(index) == .solidus {
+      index -= 1
+    }
+    return index >= paragraph.lowerBound && lineClass(index) == .numeric
   }
 
   private func opens(_ index: Int) -> Bool {
@@ -158,7 +177,8 @@ struct LineBreaking {
     else { return false }
     guard index + 1 < paragraph.upperBound else { return true }
     switch lineClass(index + 1) {
-    case .space, .glue, .wordJoiner, .closing, .closingParenthesis, .quotation, .exclamation, .infix, .solidus,
+    case .space, .glue, .wordJoiner, .closing, .closingParenthesis, .quotation, .exclamation, .infix,
+      .solidus,
       .zeroWidthSpace:
       return true
     default: return false

@@ -96,12 +96,15 @@ struct LineSetter {
     var stretch = pen
     var shrink = pen
     for index in 0..<count {
-      pen[index + 1] = pen[index] + whole.advances[index] + (whole.tracked[index] ? tracking : 0) + whole.gaps[index]
+      pen[index + 1] =
+        pen[index] + whole.advances[index] + (whole.tracked[index] ? tracking : 0) + whole.gaps[index]
       stretch[index + 1] = stretch[index] + whole.stretch[index]
       shrink[index + 1] = shrink[index] + whole.shrink[index]
     }
     var isUnsafe = [Bool](repeating: false, count: count)
-    for item in whole.items where item.isUnsafeToBreak { isUnsafe[item.cluster - paragraph.lowerBound] = true }
+    for item in whole.items where item.isUnsafeToBreak {
+      isUnsafe[item.cluster - paragraph.lowerBound] = true
+    }
 
     var places: [TotalFit.Place] = []
     places.reserveCapacity(opportunities.count + 2)
@@ -114,7 +117,8 @@ struct LineSetter {
     func end(_ place: inout TotalFit.Place, _ cluster: Int, _ change: Double) {
       let last = max(0, cluster - paragraph.lowerBound - 1)
       place.end =
-        pen[last] + whole.advances[last] - whole.overhang(paragraph.lowerBound + last, .end, text, style) + change
+        pen[last] + whole.advances[last] - whole.overhang(paragraph.lowerBound + last, .end, text, style)
+        + change
       place.endStretch = stretch[last]
       place.endShrink = shrink[last]
     }
@@ -169,7 +173,8 @@ struct LineSetter {
     let position = style.lineSpacing * Double(number) * (isVertical ? -1 : 1)
     let start = glyphs.count
     var line = TextLayout.Line(
-      glyphs: start..<start, x: isVertical ? position : 0, baseline: isVertical ? 0 : position, width: 0, ascent: 0,
+      glyphs: start..<start, x: isVertical ? position : 0, baseline: isVertical ? 0 : position, width: 0,
+      ascent: 0,
       descent: 0)
     var setting = Setting(
       stretch: [], shrink: [], wholeStretch: 0, wholeShrink: 0, endsParagraph: endsParagraph)
@@ -197,7 +202,8 @@ struct LineSetter {
         ? Point(position + item.across, pen + item.along) : Point(pen + item.along, position + item.across)
       glyphs.append(
         PositionedGlyph(
-          id: item.id, face: item.face, glyph: glyph, scale: item.scale, origin: origin, advance: item.advance,
+          id: item.id, face: item.face, glyph: glyph, scale: item.scale, origin: origin,
+          advance: item.advance,
           cluster: item.scalar, letter: text.clusters[item.cluster].letter, line: number,
           isTurned: item.stance == .turned))
       setting.stretch.append(setting.wholeStretch)

@@ -115,7 +115,8 @@ struct LineShaper {
     let isHanzi = run.script.isIdeographic
     let scale = isHanzi ? hanzi.scale : 1
     // In columns every letter has its middle on the column's.
-    let raise = (isHanzi && (orientation == nil || style.hanziRaise != nil) ? hanzi.raise : 0) + style.baselineShift
+    let raise =
+      (isHanzi && (orientation == nil || style.hanziRaise != nil) ? hanzi.raise : 0) + style.baselineShift
     var range = part ?? text.scalarRange(of: run.clusters)
     if part == nil { range = range.lowerBound - origin..<range.upperBound - origin }
     var shaping = ShapingRun(
@@ -128,7 +129,8 @@ struct LineShaper {
     let units = face.unitsPerEm / scale
     for glyph in face.source.shape(shaping) {
       var item = LineItem(
-        id: glyph.glyph, face: face, scalar: glyph.cluster + origin, cluster: clusterOfScalar[glyph.cluster + origin],
+        id: glyph.glyph, face: face, scalar: glyph.cluster + origin,
+        cluster: clusterOfScalar[glyph.cluster + origin],
         scale: scale, along: glyph.offsetX / units, across: -glyph.offsetY / units - raise,
         advance: glyph.advance / units)
       item.isUnsafeToBreak = glyph.isUnsafeToBreak

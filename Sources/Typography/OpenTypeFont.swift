@@ -37,7 +37,9 @@ final class OpenTypeFont: GlyphSource {
     unitsPerEm = outlines.unitsPerEm
     glyphCount = outlines.glyphCount
     metrics = Self.metrics(of: font, outlines: outlines)
-    hasVerticalMetrics = ["vhea", "vmtx"].allSatisfy { FontTable.length(of: $0, in: hb_font_get_face(font)) > 0 }
+    hasVerticalMetrics = ["vhea", "vmtx"].allSatisfy {
+      FontTable.length(of: $0, in: hb_font_get_face(font)) > 0
+    }
     try checkThatSomethingShows(file: file)
   }
 

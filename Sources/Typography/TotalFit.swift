@@ -36,7 +36,7 @@ struct TotalFit: Sendable {
   /// For a single word that is wider than the line.
   static let overfullDemerits = 1e12
   /// No line of text that is worth it has more places to break than this; it bounds the work.
-  static let reach = 1_000
+  static let reach = 400
 
   private static let slack = 1e-9
   /// Even a line without any gap can be compared with others, em.
@@ -80,7 +80,8 @@ struct TotalFit: Sendable {
     let penalty = places[last].penalty
     demerits += penalty * penalty
     if isLast, first > 0, naturalWidth(first, last) < width / 5 { demerits += Self.runtDemerits }
-    let fitness = !isJustified || isLast && ratio == 0 ? 1 : ratio < -0.5 ? 0 : ratio <= 0.5 ? 1 : ratio <= 1 ? 2 : 3
+    let fitness =
+      !isJustified || isLast && ratio == 0 ? 1 : ratio < -0.5 ? 0 : ratio <= 0.5 ? 1 : ratio <= 1 ? 2 : 3
     return Line(demerits: demerits, fitness: fitness)
   }
 

@@ -182,7 +182,9 @@ import Typography
       Painting.problems(text("A") { $0.look.strokeWidth = 0.1 }, context).map(\.parameter) == ["stroke-width"]
     )
     #expect(
-      Painting.problems(text("A") { $0.language = "no tag!" }, context).map(\.parameter) == ["language"])
+      Painting.problems(text("A") { $0.setting.language = "no tag!" }, context).map(\.parameter) == [
+        "language"
+      ])
   }
 
   @Test func nothingIsDrawnForNothing() throws {

@@ -191,7 +191,10 @@ import Testing
 
   @Test func kinsoku() throws {
     #expect(try lines("夜雨，十里。", width: 2, "Noto Sans SC") == ["夜", "雨，", "十", "里。"])
-    #expect(try lines("夜雨「十里」", width: 3, "Noto Sans SC") == ["夜雨", "「十", "里」"])
+    // A mark at the end of a line needs half of its square.
+    #expect(try lines("夜雨「十里」", width: 3, "Noto Sans SC") == ["夜雨", "「十里」"])
+    #expect(
+      try lines("夜雨「十里」", width: 3, "Noto Sans SC") { $0.closesMarks = false } == ["夜雨", "「十", "里」"])
     #expect(try lines("夜《雨》十", width: 2, "Noto Sans SC") == ["夜", "《雨》", "十"])
     #expect(try lines("ホッテル", width: 1, "Noto Sans SC Light") == ["ホッ", "テ", "ル"])
     #expect(try lines("夜雨……十", width: 3, "Noto Sans SC") == ["夜", "雨……", "十"])

@@ -7,7 +7,7 @@ struct Caption: Parameterized, Hashable {
   var size = 0.0125
   var fit = 0.86
   var lineSpacing = 1.7
-  var setting = TypeSetting()
+  var setting = FitSetting()
   var look = TypeLook()
   var wear = LetterWear()
 
