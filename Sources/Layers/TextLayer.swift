@@ -70,15 +70,8 @@ public struct Text: Layer {
     try check()
     let lettering = try set(context)
     let penStrokes = lettering.penStrokes
-    if let strokeWidth = look.strokeWidth, look.stroke == nil, penStrokes.isEmpty,
-      !lettering.layout.glyphs.isEmpty
-    {
-      throw LayerProblems(
-        "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
-        hint: "give it a color with 'stroke'")
-    }
     let pen = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: Text.penWidth)
-    let outline = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: TypeBlock.outlineWidth)
+    let outline = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: TypeLook.outlineWidth)
     var extent = InkExtent()
     extent.add(
       lettering.outlineBox, em: look.stroke == nil ? 0 : outline.em / 2,
@@ -104,7 +97,8 @@ public struct Text: Layer {
       letters: lettering.letters(
         em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale)),
       em: em, ink: ink)
-    return try block.painter(look, wear, transform, in: context)
+    return try block.painter(
+      look, wear, transform, hasPen: lettering.layout.glyphs.contains { $0.face.isStroke }, in: context)
   }
 
   /// A line's width, which grows with the letters unless it is given.
