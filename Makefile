@@ -19,6 +19,8 @@ LIBRARIES := libpng:libpng-dev zlib:zlib1g-dev freetype2:libfreetype-dev harfbuz
 CHECKERS := pngcheck:pngcheck hb-shape:libharfbuzz-bin mogrify:imagemagick pngtopam:netpbm
 
 PRESETS := $(sort $(wildcard presets/*.yaml))
+# The film's frames.
+FRAMES := $(sort $(wildcard presets/frames/*.yaml))
 SAMPLES := $(patsubst presets/%.yaml,samples/%.png,$(PRESETS))
 # Examples of effects, and of type.
 EXAMPLES := $(sort $(wildcard presets/effects/*.yaml presets/type/*.yaml))
@@ -61,25 +63,27 @@ poster: build
 
 # Every poster at its full size.
 posters: build
-	@mkdir -p posters
+	@mkdir -p posters/frames
 	$(PROGRAM) batch $(PRESETS) -o posters
+	$(PROGRAM) batch $(FRAMES) -o posters/frames
 
 # The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery and
 # of type are as wide as their presets say.
 samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
-	  if grep -q 'size: 2048x858' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
+	  if grep -qE 'size: 2048x858|format: scope' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
-	@mkdir -p samples/effects samples/type
+	@mkdir -p samples/frames samples/effects samples/type
+	$(PROGRAM) batch $(FRAMES) --scale 0.4394532 -o samples/frames
 	$(PROGRAM) batch presets/effects -o samples/effects
 	$(PROGRAM) batch presets/type -o samples/type
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check
 check: build
-	$(PROGRAM) check $(PRESETS) $(EXAMPLES)
+	$(PROGRAM) check $(PRESETS) $(FRAMES) $(EXAMPLES)
 
 test: setup-tests
 	$(SWIFT) test -c release $(ARCH_FLAGS) -Xswiftc -enable-testing --scratch-path $(TEST_BUILD)

@@ -19,6 +19,8 @@ public indirect enum Form: Hashable, Sendable {
   case layer(channels: [String])
   case list(of: Form, count: ClosedRange<Int>)
   case layers
+  /// Something of several parts, told in words.
+  case structure(String)
   case either(Form, Form)
 
   /// What a number counts.
@@ -66,6 +68,7 @@ public indirect enum Form: Hashable, Sendable {
       return count.lowerBound == count.upperBound
         ? "a list of \(count.lowerBound), each \(form.summary)" : "a list, each \(form.summary)"
     case .layers: return "a list of layers"
+    case .structure(let words): return words
     case .either(let first, let second): return "\(first.summary), or \(second.summary)"
     }
   }

@@ -144,7 +144,7 @@ public struct Settings<Owner: Kind>: Sendable {
   private let setters: [Setter<Owner>]
   /// What everything else is taken from.
   private let standard: Owner
-  /// Where each given parameter stands, for complaints that can only be made later.
+  /// Where each given parameter stands, and parts of some by paths, for complaints that can only be made later.
   public let places: [String: Place]
 
   /// Reads the pairs that belong to the kind. `pairs` holds none of the common keys.
@@ -183,6 +183,7 @@ public struct Settings<Owner: Kind>: Sendable {
       reader.parameterPath.append(name)
       if let setter = parameter.read(pair.value, &reader) { setters.append(setter) }
       reader.parameterPath = outer
+      for (path, place) in reader.takePartPlaces() { places["\(name).\(path)"] = place }
     }
     for parameter in Owner.parameters where parameter.isRequired && places[parameter.name] == nil {
       reader.error(

@@ -122,21 +122,17 @@ public struct LayerContext: Sendable {
   /// The map from a layer's own pixels, in which it fills `box`, to picture pixels.
   public func transform(of box: LayerBox) -> Affine {
     let anchor = placement.anchor.point(in: box)
-    let at = geometry.point(placement.at.x, placement.at.y)
+    let at = placement.within == .safe ? geometry.safeArea : geometry.trim
     return Affine.translation(-anchor.x, -anchor.y)
       .then(.scale(placement.scale.x, placement.scale.y))
       .then(.rotation(degrees: placement.rotate))
-      .then(.translation(at.x, at.y))
+      .then(.translation(at.minX + placement.at.x * at.width, at.minY + placement.at.y * at.height))
       .then(surroundings)
   }
 
   /// The box of layers that fill the picture: the trim, in picture pixels.
   public var wholePicture: LayerBox {
-    let g = geometry
-    return LayerBox(
-      Rect(
-        minX: Double(g.bleed), minY: Double(g.bleed), maxX: Double(g.bleed + g.trimWidth),
-        maxY: Double(g.bleed + g.trimHeight)))
+    LayerBox(geometry.trim)
   }
 }
 
@@ -201,10 +197,16 @@ public struct Placement: Kind {
   public static let name = "placement"
   public static let summary = "The keys that every layer has."
 
+  /// What `at` is a share of.
+  public enum Area: String, CaseIterable, Sendable {
+    case picture, safe
+  }
+
   public var visible = true
   public var opacity: Float = 1
   public var blend = BlendMode.normal
   public var at = Point(0.5, 0.5)
+  public var within = Area.picture
   public var anchor = Anchor.named(.center)
   public var scale = Point(1, 1)
   public var rotate = 0.0
@@ -214,6 +216,10 @@ public struct Placement: Kind {
     .init("opacity", \.opacity, .number(0...1), "How much of the layer is laid over what is below."),
     .init("blend", \.blend, .choice, "How the layer meets what is below."),
     .init("at", \.at, .point, "Where the layer's anchor lies, in shares of the picture's width and height."),
+    .init(
+      "within", \.within, .choice,
+      "What `at` counts in shares of: the whole picture, or the safe area of its format, so that type keeps clear of the edges in every format."
+    ),
     .init("anchor", \.anchor, .anchor, "The point of the layer's box that lies on `at`."),
     .init("scale", \.scale, .scale, "Size beside the described size; one number, or [x, y]."),
     .init("rotate", \.rotate, .angle(), "Turn about the anchor, clockwise."),

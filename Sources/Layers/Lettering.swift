@@ -7,6 +7,8 @@ import Typography
 /// Problems are named after the parameters `font`, `language` and `text`, which those layers have in common,
 /// the last of them by the layer's own name.
 package struct Lettering: Sendable {
+  /// What is set.
+  package let text: String
   package let layout: TextLayout
 
   /// - Parameters:
@@ -16,6 +18,7 @@ package struct Lettering: Sendable {
   package init(
     _ text: String, parameter: String, fonts: [String], library: FontSearch, style: (inout TextStyle) -> Void
   ) throws(LayerProblems) {
+    self.text = text
     var problems: [LayerProblems.Problem] = []
     var faces: [Face] = []
     for name in fonts {

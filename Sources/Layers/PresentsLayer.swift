@@ -2,7 +2,7 @@ import Catalog
 import Raster
 
 /// Who presents the film, at the head of a poster: names large, the verb small.
-public struct Presents: Layer {
+public struct Presents: TypeLayer {
   public static let name = "presents"
   public static let summary = "Who presents the film, at the head of the poster: names large, the verb small."
 

@@ -2,7 +2,7 @@ import Catalog
 import Raster
 
 /// When the film comes, at the foot of a poster.
-public struct Release: Layer {
+public struct Release: TypeLayer {
   public static let name = "release"
   public static let summary = "When the film comes, at the foot of the poster: COMING AT MIDNIGHT."
 

@@ -2,7 +2,7 @@ import Catalog
 import Raster
 
 /// The line below a title: what the film promises.
-public struct Tagline: Layer {
+public struct Tagline: TypeLayer {
   public static let name = "tagline"
   public static let summary = "The line below the title, wide and quiet; it keeps to a width."
 

@@ -7,7 +7,7 @@ import Typography
 ///
 /// The layer's box is that of the ink, pen and outline included; with `width` it is as wide as the paragraph.
 /// Its baseline is that of the first line. Clearances therefore count from what is seen, and lines from the em.
-public struct Text: Layer {
+public struct Text: TypeLayer {
   public static let name = "text"
   public static let summary = "Type: a word, a title, a paragraph."
 
@@ -93,10 +93,11 @@ public struct Text: Layer {
       box.maxX = lettering.layout.columnWidth * em
     }
     let transform = context.transform(of: LayerBox(box, baseline: 0))
+    let letters = lettering.letters(
+      em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale))
     let block = TypeBlock(
-      letters: lettering.letters(
-        em: em, pen: pen.em + pen.length / em, tolerance: 0.05 / max(1e-9, em * transform.meanScale)),
-      em: em, ink: ink)
+      letters: letters, em: em, ink: ink,
+      words: [.init(.text, lettering, em: em, letters: letters.indices)])
     return try block.painter(
       look, wear, transform, hasPen: lettering.layout.glyphs.contains { $0.face.isStroke }, in: context)
   }

@@ -6,7 +6,7 @@ import Raster
 ///
 /// Lines lie above each other by their ink, too, so that accents touch nothing. The layer's box is that of the ink,
 /// lines about letters included; its baseline is that of the first line.
-public struct Title: Layer {
+public struct Title: TypeLayer {
   public static let name = "title"
   public static let summary =
     "A film's title, fitted to the width line by line, with a translation if it has one."
@@ -135,11 +135,15 @@ public struct Title: Layer {
     let transform = context.transform(of: LayerBox(box, baseline: origins[first].y))
     let tolerance = 0.05 / max(1e-9, transform.meanScale)
     var letters: [TypeLetter] = []
+    var words: [TypeBlock.Words] = []
     for (index, row) in rows.enumerated() {
       let number = (letters.map { $0.number }.max() ?? -1) + 1
+      let start = letters.count
       letters += row.letters(at: origins[index], number: number, line: index, tolerance: tolerance)
+      words.append(.init(.title, row.lettering, em: row.em, letters: start..<letters.count))
     }
-    return try TypeBlock(letters: letters, em: largest, ink: box).painter(look, wear, transform, in: context)
+    return try TypeBlock(letters: letters, em: largest, ink: box, words: words)
+      .painter(look, wear, transform, in: context)
   }
 
   private func titleRows(width: Double, in context: LayerContext) throws -> [TypeRow] {

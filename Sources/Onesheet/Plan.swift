@@ -145,6 +145,8 @@ struct Plan: Sendable {
   var effects: [Effect]
   /// What the painters took when they were prepared, and what they hold.
   var preparation = PainterMemory.none
+  /// The type that is seen, bottom to top.
+  var type: [TypeProof.Piece] = []
 
   // MARK: Regions
 
@@ -237,6 +239,9 @@ struct Planner {
   private let workers: Workers
   private(set) var diagnostics = Diagnostics()
   private var preparation = PainterMemory.none
+  private var type: [TypeProof.Piece] = []
+  /// Whether what is planned is seen itself, and not only a mask of something or a thing to look at.
+  private var isShown = true
   /// Copies of copies grow fast; no picture needs so many.
   private static let mostLayers = 20_000
   private var planned = 0
@@ -263,7 +268,8 @@ struct Planner {
     let layers = layers(preset.layers, .identity)
     let effects = effects(preset.effects)
     return Plan(
-      geometry: preset.geometry, moment: moment, layers: layers, effects: effects, preparation: preparation)
+      geometry: preset.geometry, moment: moment, layers: layers, effects: effects, preparation: preparation,
+      type: type)
   }
 
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
@@ -327,6 +333,9 @@ struct Planner {
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
       guard let painter = painter(make, context(item, placement, surroundings), of: item) else { return [] }
+      if isShown, let set = painter as? any TypePainter {
+        type += set.type.map { TypeProof.Piece(type: $0, layer: item.id ?? item.kind, place: item.place) }
+      }
       if let composite = painter as? any CompositePainter {
         (content, holes) = (.group(pieces(of: composite, in: item)), composite.holes)
       } else {
@@ -456,6 +465,9 @@ struct Planner {
   private mutating func seen(_ target: Target, _ channel: inout LayerChannel, at place: Place) -> Plan.Layer?
   {
     let plain = Compositor(mode: .normal, opacity: 1)
+    let wasShown = isShown
+    isShown = false
+    defer { isShown = wasShown }
     guard !channel.needsPicture else {
       let placement = target.item.placement.instance(at: moment)
       var planned = layer(target.item, placement, target.surroundings)

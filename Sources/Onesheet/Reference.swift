@@ -234,6 +234,8 @@ extension Reference {
       let items = Array(repeating: value(of: form), count: min(4, max(1, count.lowerBound)))
       return "[\(items.joined(separator: ", "))]"
     case .layers: return "[{solid: \"#1b1440\"}]"
+    // A kind with such a parameter gives a sample of it.
+    case .structure: return "{}"
     case .either(let first, _): return value(of: first)
     }
   }

@@ -227,8 +227,10 @@ public struct Rain: Sendable, Hashable {
   public var angle: Float = 3.5
   /// Meters a second.
   public var speed: Float = 8
-  /// Whether drops fall upward.
-  public var rises = false
+  /// Share of the drops that fall upward.
+  public var rise: Float = 0
+  /// Factor on the light that drops gather from the air behind them.
+  public var brightness: Float = 1
   /// Seconds into the fall, and after how many it repeats; nil for never.
   public var time: Float = 0
   public var period: Float?

@@ -224,8 +224,16 @@ extension Shot {
       }
       return clear
     }
-    guard share > 0 else { return Vector(0, 0, 0) }
-    return (air.value(slope: slope, over: scene.air.reach) + scene.air.ambient) * share
+    var light = Vector(0, 0, 0)
+    if share.falling > 0 {
+      light += (air.value(slope: slope, over: scene.air.reach) + scene.air.ambient) * share.falling
+    }
+    if share.rising > 0 {
+      // Water that leaves the ground is looked down upon, and still shows what shines at the horizon.
+      let level = SIMD2(slope.x, max(0.01, slope.y))
+      light += (air.value(slope: level, over: scene.air.reach) + scene.air.ambient) * share.rising
+    }
+    return light
   }
 
   /// Casts some of the pattern's rays and sorts what they meet into groups, each of one surface.

@@ -110,4 +110,20 @@ extension Unicode.Scalar {
   var isClosing: Bool {
     properties.generalCategory == .closePunctuation || properties.generalCategory == .finalPunctuation
   }
+
+  /// Whether the character closes what this one opens.
+  func isClosed(by closer: Unicode.Scalar) -> Bool {
+    switch self {
+    case "\u{2018}", "\u{201A}": closer == "\u{2019}" || closer == "\u{2018}"
+    case "\u{201C}", "\u{201E}": closer == "\u{201D}" || closer == "\u{201C}"
+    case "\u{AB}": closer == "\u{BB}"
+    case "\u{2039}": closer == "\u{203A}"
+    case "(": closer == ")"
+    case "[": closer == "]"
+    case "{": closer == "}"
+    case "〝": closer == "〞" || closer == "〟"
+    // Brackets of Chinese and of mathematics stand in pairs.
+    default: closer.value == value + 1 || closer.value == value + 2
+    }
+  }
 }

@@ -8,8 +8,13 @@ import Testing
 /// What must hold for every preset that is shipped.
 @Suite struct EveryPresetTests {
   static let folder = DocumentationTests.root.appendingPathComponent("presets")
-  static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-    .filter { $0.hasSuffix(".yaml") }.sorted()
+  static let names = files("") + frames
+  /// The film's, in a folder of their own.
+  static let frames = files("frames/")
+
+  private static func files(_ inner: String) -> [String] {
+    PresetFolder.files(in: folder.path + "/" + inner).map { inner + ($0 as NSString).lastPathComponent }
+  }
 
   static func preset(_ name: String, _ change: (inout Preset.Options) -> Void = { _ in }) throws -> Preset {
     var options = Preset.Options()
@@ -33,12 +38,14 @@ import Testing
 
   @Test("each looks as it did", arguments: names)
   func golden(_ name: String) throws {
-    let preset = try Self.preset(name) { $0.scale = 120 / 8100 }
+    // Posters are 8100 pixels wide, frames 2048.
+    let preset = try Self.preset(name) { $0.scale = 120 / (Self.frames.contains(name) ? 2048 : 8100) }
     let picture = try preset.render()
     let image = try PNGImage.read(bytes: picture.pngData())
     let file = Self.golden.appendingPathComponent(name.replacingOccurrences(of: ".yaml", with: ".png"))
     if ProcessInfo.processInfo.environment["ONESHEET_RECORD"] != nil {
-      try FileManager.default.createDirectory(at: Self.golden, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try picture.write(to: file.path)
     }
     let expected = try PNGImage.read(contentsOf: file.path)
@@ -92,6 +99,21 @@ import Testing
     #expect(dark > 0.15 && dark < 0.35, "\(dark) under .12")
     let median = values[values.count / 2]
     #expect(median >= 0.20 && median < 0.30, "median \(median)")
+    let high = values[values.count * 95 / 100]
+    #expect(high > 0.65 && high < 0.90, "95th percentile \(high)")
+  }
+
+  /// The same for the frames, where 005 is silence, and darker on purpose.
+  @Test(
+    "the frames have the values of a night picture",
+    arguments: frames.filter { $0 != "frames/005.yaml" })
+  func frameValues(_ name: String) throws {
+    let picture = try Self.preset(name) { $0.scale = 0.2 }.render()
+    let values = luma(picture, width: 205, height: 86).flatMap { $0 }.sorted()
+    let dark = Double(values.prefix { $0 < 0.12 }.count) / Double(values.count)
+    #expect(dark > 0.15 && dark < 0.35, "\(dark) under .12")
+    let median = values[values.count / 2]
+    #expect(median >= 0.20 && median < 0.35, "median \(median)")
     let high = values[values.count * 95 / 100]
     #expect(high > 0.65 && high < 0.90, "95th percentile \(high)")
   }

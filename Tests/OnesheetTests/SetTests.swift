@@ -107,7 +107,7 @@ import Testing
     let scene = try Self.scene(
       Self.preset(
         Self.town, overrides: ["rain.fall=up", "ground.puddles=0.25", "town.set=empty", "lamp=spot"]))
-    #expect(scene.rain.rises && scene.ground.puddles == 0.25 && scene.ground.waterGloss == 0.58)
+    #expect(scene.rain.rise == 1 && scene.ground.puddles == 0.25 && scene.ground.waterGloss == 0.58)
     #expect(scene.lights[0].beam != nil)
   }
 

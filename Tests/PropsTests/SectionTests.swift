@@ -57,6 +57,8 @@ import Testing
   }
 
   @Test("rain falls up") func up() throws {
-    #expect(try Self.scene(RainSettings.self, ["fall": "up"]).rain.rises)
+    #expect(try Self.scene(RainSettings.self, ["fall": "up"]).rain.rise == 1)
+    #expect(try Self.scene(RainSettings.self, ["fall": "up", "rise": "0.25"]).rain.rise == 0.25)
+    #expect(try Self.scene(RainSettings.self, [:]).rain.rise == 0)
   }
 }

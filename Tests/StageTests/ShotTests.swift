@@ -265,6 +265,28 @@ struct Shining: SurfaceMaterial {
     #expect(difference(start, middle) > 0.01)
   }
 
+  @Test("rain that rises stands on the ground as jets, and gathers light as it is told to") func rising() {
+    func sum(_ rise: Float, brightness: Float = 1, lower: Bool) -> Float {
+      var scene = ShotTests.busy()
+      // Lit by the air alone, so that drops are all that shines on the ground.
+      scene.air.ambient = Vector(0.2, 0.2, 0.2)
+      scene.rain.amount = 1
+      scene.rain.rise = rise
+      scene.rain.brightness = brightness
+      let wet = Still(scene, width: 160, height: 120)
+      scene.rain.amount = 0
+      let dry = Still(scene, width: 160, height: 120)
+      var total: Float = 0
+      for y in lower ? 90..<120 : 0..<50 { for x in 0..<160 { total += wet[x, y].y - dry[x, y].y } }
+      return total
+    }
+    let falling = sum(0, lower: true)
+    let rising = sum(1, lower: true)
+    #expect(falling >= 0 && rising > 0)
+    #expect(abs(sum(1, brightness: 3, lower: true) - 3 * rising) < 0.01 * rising)
+    #expect(sum(1, lower: false) > 0 && sum(0, lower: false) > 0)
+  }
+
   @Test("painting large cards is counted beside what stays of them") func memory() {
     var scene = ShotTests.busy()
     let view = View(camera: scene.camera, width: 400, height: 300)

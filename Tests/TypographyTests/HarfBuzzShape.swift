@@ -47,3 +47,12 @@ enum HarfBuzzShape {
     }
   }
 }
+
+extension ShapedGlyph {
+  /// Without what the program does not print.
+  var placed: ShapedGlyph {
+    var copy = self
+    copy.isUnsafeToBreak = false
+    return copy
+  }
+}

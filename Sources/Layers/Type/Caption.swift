@@ -51,6 +51,7 @@ struct Caption: Parameterized, Hashable {
     let transform = context.transform(of: LayerBox(ink, baseline: first.middle.y))
     let tolerance = 0.05 / max(1e-9, transform.meanScale)
     var letters: [TypeLetter] = []
+    var words: [TypeBlock.Words] = []
     var line = 0
     for (row, middle, opacity) in rows where !row.ink.isNull {
       let number = (letters.last?.number ?? -1) + 1
@@ -61,9 +62,11 @@ struct Caption: Parameterized, Hashable {
         letter.opacity = opacity
         return letter
       }
+      words.append(
+        .init(.text, row.lettering, em: row.em, letters: letters.count - own.count..<letters.count))
       line += row.lettering.layout.lines.count
     }
-    let block = TypeBlock(letters: letters, em: first.row.em, ink: ink)
+    let block = TypeBlock(letters: letters, em: first.row.em, ink: ink, words: words)
     return try block.painter(look, wear, transform, in: context)
   }
 

@@ -1,6 +1,7 @@
 import Catalog
 import Outline
 import Raster
+import Typography
 
 /// Set type, ready to be inked: letters in the pixels of their layer.
 struct TypeBlock: Sendable {
@@ -9,6 +10,26 @@ struct TypeBlock: Sendable {
   var em: Double
   /// What gradients and pictures are laid over, in pixels.
   var ink: Rect
+  /// What the letters say, for proofs.
+  var words: [Words] = []
+
+  /// Some of the letters as words.
+  struct Words: Sendable {
+    var part: SetType.Part
+    var text: String
+    /// In pixels of the layer.
+    var em, capHeight: Double
+    /// Indices of ``TypeBlock/letters``.
+    var letters: Range<Int>
+
+    init(_ part: SetType.Part, _ lettering: Lettering, em: Double, letters: Range<Int>) {
+      self.part = part
+      text = lettering.text
+      self.em = em
+      capHeight = lettering.layout.capHeight(of: lettering.text) * em
+      self.letters = letters
+    }
+  }
 
   /// The letters with all that lies about them.
   ///
@@ -25,30 +46,37 @@ struct TypeBlock: Sendable {
     let scale = transform.meanScale
     guard scale > 0, scale.isFinite, !letters.isEmpty else { return PainterStack([]) }
     let press = TypePress(self, look, wear, transform, in: context)
+    // Heights: what a layer's width is scaled by does not count.
+    let upright = Point(transform.c, transform.d).magnitude
+    let type = words.map { words in
+      SetType(
+        words.part, words.text, em: words.em * upright, capHeight: words.capHeight * upright,
+        ink: [press.ink(words.letters)])
+    }
     var under = press.underCoats
     let over = press.sparkles
     if look.knockOut == .group {
-      return TypeComposite([.hole(press.letters), .painter(PainterStack(under + press.lines + over))])
+      return TypeComposite([.hole(press.letters), .painter(PainterStack(under + press.lines + over))], type)
     }
     if let plate = press.plate { under.append(plate) }
-    guard look.knockOut == .none else { return PainterStack(under) }
+    guard look.knockOut == .none else { return PaintedType(PainterStack(under), type) }
     under += press.lines
     if case .layer(let id) = look.color {
-      return TypeComposite([
-        .painter(PainterStack(under)), .layer(id: id, through: press.letters),
-      ])
+      return TypeComposite([.painter(PainterStack(under)), .layer(id: id, through: press.letters)], type)
     }
-    return PainterStack(under + (try press.faces()) + over)
+    return PaintedType(PainterStack(under + (try press.faces()) + over), type)
   }
 }
 
 /// Type of which something is another layer, or a hole.
-private struct TypeComposite: CompositePainter {
+private struct TypeComposite: CompositePainter, TypePainter {
   let pieces: [PainterPiece]
+  let type: [SetType]
   private let stack: PainterStack
 
-  init(_ pieces: [PainterPiece]) {
+  init(_ pieces: [PainterPiece], _ type: [SetType]) {
     self.pieces = pieces
+    self.type = type
     stack = PainterStack(pieces.compactMap { if case .painter(let painter) = $0 { painter } else { nil } })
   }
 

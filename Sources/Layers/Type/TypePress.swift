@@ -62,6 +62,11 @@ struct TypePress {
     return path
   }
 
+  /// What some of the letters cover, in picture pixels.
+  func ink(_ letters: Range<Int>) -> Path {
+    joined(outlines, Array(letters)).transformed(by: transform)
+  }
+
   private func coverage(_ path: Path, _ move: Affine = .identity) -> CoverageMask {
     CoverageMask(path: path.transformed(by: move.then(transform)), clip: region, workers: context.workers)
   }

@@ -36,6 +36,12 @@ struct FigurePicture: CardPicture {
   var fineness = 1000.0
   /// Share of the figure that is there: less than 1 for one that appears.
   var opacity: Float = 1
+  /// Share of what is behind that the body covers; light stays.
+  var cover: Float = 1
+  /// Height at which the figure ends who has not come out of the ground entirely, thousandths; nil is whole.
+  var top: Float?
+  /// Over so many thousandths it dissolves below `top`.
+  private static let dissolve: Float = 45
   /// Share of light that the coat reflects.
   var albedo: Float = 0.02
 
@@ -97,9 +103,11 @@ struct FigurePicture: CardPicture {
       let isGlowing = glow != Vector(0, 0, 0) && glows.measure(y: y, columns: columns, into: &shine)
       let canvasRow = isHung ? canvas.height - 1 - y / fine : y / fine
       let bodyY = Float(frame.maxY) - (Float(y) + 0.5) / Float(scaleY)
+      let presence = top.map { 1 - SurfaceNoise.step($0 - Self.dissolve, $0, bodyY) } ?? 1
+      guard presence > 0 else { continue }
 
       for i in 0..<columns.count {
-        let cover = row[i]
+        let cover = row[i] * presence
         guard cover > 0 else { continue }
         let x = columns.lowerBound + i
         let bodyX = Float(frame.minX) + (Float(x) + 0.5) / Float(scaleX)
@@ -136,7 +144,7 @@ struct FigurePicture: CardPicture {
         canvas.red[index] += light.x * weight
         canvas.green[index] += light.y * weight
         canvas.blue[index] += light.z * weight
-        canvas.alpha[index] += weight
+        canvas.alpha[index] += weight * self.cover
       }
     }
     // Sums of shares may pass 1 by a rounding.
