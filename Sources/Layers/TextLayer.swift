@@ -73,15 +73,8 @@ public struct Text: TypeLayer {
     try check()
     let lettering = try set(context)
     let penStrokes = lettering.penStrokes
-    if let strokeWidth = look.strokeWidth, look.stroke == nil, penStrokes.isEmpty,
-      !lettering.layout.glyphs.isEmpty
-    {
-      throw LayerProblems(
-        "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
-        hint: "give it a color with 'stroke'")
-    }
     let pen = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: Text.penWidth)
-    let outline = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: TypeBlock.outlineWidth)
+    let outline = Line(width: look.strokeWidth.map { g.pixels($0) }, orEm: TypeLook.outlineWidth)
     var extent = InkExtent()
     extent.add(
       lettering.outlineBox, em: look.stroke == nil ? 0 : outline.em / 2,
@@ -115,7 +108,8 @@ public struct Text: TypeLayer {
     let block = TypeBlock(
       letters: letters, em: em, ink: ink,
       words: [.init(.text, lettering, em: em, letters: letters.indices)])
-    return try block.painter(look, wear, transform, in: context)
+    return try block.painter(
+      look, wear, transform, hasPen: lettering.layout.glyphs.contains { $0.face.isStroke }, in: context)
   }
 
   /// A line's width, which grows with the letters unless it is given.

@@ -27,7 +27,7 @@ public struct Title: TypeLayer {
   var translationSize = 0.42
   var translationSide = Side.below
   var setting = {
-    var setting = FitSetting()
+    var setting = RowSetting()
     setting.font = ["League Spartan Bold", "Noto Sans SC Bold"]
     return setting
   }()
@@ -89,8 +89,7 @@ public struct Title: TypeLayer {
     var rows = try titleRows(width: width, in: context)
     if look.stroke != nil {
       // The line about the letters is a share of the em that it makes smaller.
-      let outline =
-        look.strokeWidth.map { g.pixels($0) } ?? TypeBlock.outlineWidth * (rows.map { $0.em }.max() ?? 0)
+      let outline = look.outline(em: rows.map { $0.em }.max() ?? 0, g)
       guard width > outline else {
         throw LayerProblems("fit", "at no size is this title \(trimmed(fit)) of the picture wide")
       }
@@ -131,9 +130,7 @@ public struct Title: TypeLayer {
       ink = ink.union(
         Rect(minX: left, minY: top, maxX: left + row.ink.width, maxY: top + row.ink.height))
     }
-    let outline =
-      look.stroke == nil ? 0 : look.strokeWidth.map { g.pixels($0) } ?? TypeBlock.outlineWidth * largest
-    let box = ink.expanded(by: outline / 2)
+    let box = ink.expanded(by: look.outline(em: largest, g) / 2)
     let first = isTranslation.firstIndex(of: false) ?? 0
     let transform = context.transform(of: LayerBox(box, baseline: origins[first].y))
     let tolerance = 0.05 / max(1e-9, transform.meanScale)

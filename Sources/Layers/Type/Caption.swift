@@ -7,7 +7,7 @@ struct Caption: Parameterized, Hashable {
   var size = 0.0125
   var fit = 0.86
   var lineSpacing = 1.7
-  var setting = FitSetting()
+  var setting = RowSetting()
   var look = TypeLook()
   var wear = LetterWear()
 
@@ -47,11 +47,7 @@ struct Caption: Parameterized, Hashable {
           maxY: row.ink.maxY + middle.y))
     }
     guard let first = rows.first, !extent.isNull else { return PainterStack([]) }
-    let outline =
-      look.stroke == nil
-      ? 0
-      : (look.strokeWidth.map { context.geometry.pixels($0) } ?? TypeBlock.outlineWidth * first.row.em) / 2
-    let ink = extent.expanded(by: outline)
+    let ink = extent.expanded(by: look.outline(em: first.row.em, context.geometry) / 2)
     let transform = context.transform(of: LayerBox(ink, baseline: first.middle.y))
     let tolerance = 0.05 / max(1e-9, transform.meanScale)
     var letters: [TypeLetter] = []
@@ -74,12 +70,6 @@ struct Caption: Parameterized, Hashable {
     return try block.painter(look, wear, transform, in: context)
   }
 
-  /// How much of the width the lines about letters take, in pixels.
-  func outlines(em: Double, in context: LayerContext) -> Double {
-    guard look.stroke != nil else { return 0 }
-    return look.strokeWidth.map { context.geometry.pixels($0) } ?? TypeBlock.outlineWidth * em
-  }
-
   /// A text at its size, within its width.
   ///
   /// - Parameter parameter: the one that holds the text.
@@ -92,6 +82,6 @@ struct Caption: Parameterized, Hashable {
     let em = g.pixels(size)
     return try RowFitter(
       text: text, parameter: parameter, setting: setting, lineSpacing: lineSpacing, context: context
-    ).row(em: em, within: fit * Double(g.trimWidth) - outlines(em: em, in: context))
+    ).row(em: em, within: fit * Double(g.trimWidth) - look.outline(em: em, g))
   }
 }

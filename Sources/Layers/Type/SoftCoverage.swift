@@ -100,7 +100,7 @@ struct SoftCoat: Painter {
   private var layers: [(soft: SoftCoverage, share: Float)]
 
   /// How much faster a halo grows than what it surrounds.
-  private static let haloGain: Float = 5
+  private static let haloGain: Float = 30
 
   init(_ kind: Kind, _ layers: [(soft: SoftCoverage, share: Float)]) {
     self.kind = kind

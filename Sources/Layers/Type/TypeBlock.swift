@@ -31,19 +31,17 @@ struct TypeBlock: Sendable {
     }
   }
 
-  /// The line about letters, in em, unless it is given.
-  static let outlineWidth = 0.03
-
   /// The letters with all that lies about them.
   ///
   /// - Parameters:
   ///   - transform: from the layer's own pixels to picture pixels.
-  ///   - stroke: the width of the line about letters, in pixels of the layer; nil for the usual one.
+  ///   - hasPen: whether a pen of the look's line width may have drawn the letters.
   /// - Throws: ``LayerProblems`` if a fill cannot be had, or if wear is for letters that there are not.
   func painter(
-    _ look: TypeLook, _ wear: LetterWear = LetterWear(), _ transform: Affine, in context: LayerContext
+    _ look: TypeLook, _ wear: LetterWear = LetterWear(), _ transform: Affine, hasPen: Bool = false,
+    in context: LayerContext
   ) throws -> any Painter {
-    try look.check()
+    try look.check(hasPen: hasPen)
     try wear.check(letters)
     let scale = transform.meanScale
     guard scale > 0, scale.isFinite, !letters.isEmpty else { return PainterStack([]) }

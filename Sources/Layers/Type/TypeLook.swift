@@ -83,7 +83,21 @@ struct TypeLook: Parameterized, Hashable {
     return [LayerLook("color", layer: id, .alpha)]
   }
 
-  func check() throws(LayerProblems) {
+  /// How wide the line about letters is, in pixels: none without a color.
+  func outline(em: Double, _ geometry: Geometry) -> Double {
+    stroke == nil ? 0 : strokeWidth.map { geometry.pixels($0) } ?? TypeLook.outlineWidth * em
+  }
+
+  /// In em, unless it is given.
+  static let outlineWidth = 0.03
+
+  /// - Parameter hasPen: whether `stroke-width` is also that of a pen that draws the letters.
+  func check(hasPen: Bool) throws(LayerProblems) {
+    if let strokeWidth, stroke == nil, !hasPen {
+      throw LayerProblems(
+        "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
+        hint: "give it a color with 'stroke'")
+    }
     if knockOut == .plate, plate == nil {
       throw LayerProblems(
         "knock-out", "there is no plate that the letters could be cut out of",

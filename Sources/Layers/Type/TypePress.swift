@@ -42,8 +42,7 @@ struct TypePress {
     outlines = []
     outlines = letters.map { cuts.applied(to: $0.path, of: $0, tolerance: tolerance) }
     guard look.stroke != nil else { return }
-    let width = look.strokeWidth.map { context.geometry.pixels($0) } ?? TypeBlock.outlineWidth * em
-    rims = lines(wide: width) { !$0.isPen }
+    rims = lines(wide: look.outline(em: em, context.geometry)) { !$0.isPen }
   }
 
   // MARK: Paths

@@ -56,7 +56,7 @@ struct RowFitter {
   let text: String
   /// The parameter that holds the text.
   let parameter: String
-  var setting: FitSetting
+  var setting: RowSetting
   var lineSpacing = 1.2
   let context: LayerContext
 

@@ -2,7 +2,7 @@ import Catalog
 import Raster
 
 /// How a line is set that must keep to a width: its fonts, and how far it may be spaced and stretched for that.
-struct FitSetting: Parameterized, Hashable {
+struct RowSetting: Parameterized, Hashable {
   var font = ["League Spartan Light", "Noto Sans SC Light"]
   var tracking = 0.0
   var trackingLimits = [-30.0, 400.0]
@@ -11,7 +11,7 @@ struct FitSetting: Parameterized, Hashable {
   var hanziRaise = 0.04
   var language: String?
 
-  static let parameters: [Parameter<FitSetting>] = [
+  static let parameters: [Parameter<RowSetting>] = [
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
       "A font, or a list of them: the first that has a letter draws it. Your own list replaces the whole default."
