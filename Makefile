@@ -72,8 +72,9 @@ samples: build
 	  if grep -q 'size: 2048x858' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
-	@mkdir -p samples/effects
+	@mkdir -p samples/effects samples/type
 	$(PROGRAM) batch presets/effects -o samples/effects
+	$(PROGRAM) batch presets/type -o samples/type
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check

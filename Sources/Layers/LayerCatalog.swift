@@ -1,7 +1,8 @@
 /// Every layer that presets can name, beside `group`, which holds other layers.
 public enum LayerCatalog {
   public static let all: [any Layer.Type] = [
-    Credits.self, Gradient.self, Image.self, Neon.self, Noise.self, OSD.self, Shape.self, Solid.self, TestPattern.self,
+    Credits.self, Gradient.self, Image.self, Neon.self, Noise.self, OSD.self, Shape.self, Solid.self,
+    TestPattern.self,
     Text.self,
   ]
 
