@@ -38,15 +38,14 @@ enum BillingPlace: Int, Comparable, CaseIterable, Sendable {
     "呈现", "荣誉呈现", "呈献", "作品", "導演作品", "导演作品", "提供",
   ]
 
-  private static let byName: [String: BillingPlace] = {
-    var table: [String: BillingPlace] = [:]
-    for (place, names) in names {
-      for name in names.split(separator: ",") {
-        table[key(String(name))] = place
-      }
-    }
-    return table
-  }()
+  /// The job titles of a place.
+  static func roles(of place: BillingPlace) -> [String] {
+    (names[place] ?? "").split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
+  }
+
+  private static let byName: [String: BillingPlace] = Dictionary(
+    allCases.flatMap { place in roles(of: place).map { (key($0), place) } },
+    uniquingKeysWith: { first, _ in first })
 
   /// As posters write them; simplified and traditional Chinese.
   private static let names: [BillingPlace: String] = [

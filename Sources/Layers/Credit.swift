@@ -231,6 +231,10 @@ extension Reader {
 
   /// A text that shows something, with single spaces; a role may keep one line break.
   private mutating func creditText(_ node: Node, _ what: String, part: String) -> String? {
+    guard !node.isNull || node.scalarText != nil else {
+      error("\(what) is due here, but this is empty", at: node.place, hint: emptyHint(node))
+      return nil
+    }
     guard let text = text(node) else { return nil }
     note(part: part, at: node.place)
     let lines = text.split(whereSeparator: \.isNewline).map {

@@ -150,6 +150,9 @@ struct CreditBlock {
 
   private static func lines(_ count: Int) -> String { count == 1 ? "one line" : "\(count) lines" }
 
+  /// What each line says.
+  func texts(_ lines: [Int]) -> [String] { even.ranges(lines).map { line($0).piece.text } }
+
   // MARK: Setting
 
   /// Every glyph in its place, in em: the ink of lines is aligned about or from x = 0, the first baseline is 0.

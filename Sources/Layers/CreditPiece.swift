@@ -34,6 +34,8 @@ struct CreditGlyph: Sendable {
 /// What is never torn: a job title with its name, or a name alone. Starts at 0, on the baseline 0.
 struct CreditPiece: Sendable {
   var glyphs: [CreditGlyph] = []
+  /// What it says.
+  var text = ""
   var width = 0.0
   /// How far the end moves for each em that tracking grows.
   var growth = 0.0
@@ -47,6 +49,7 @@ struct CreditPiece: Sendable {
       glyph.growth += moved
       glyphs.append(glyph)
     }
+    text += (text.isEmpty ? "" : " ") + next.text
     width = start + next.width
     growth = moved + next.growth
   }
@@ -54,6 +57,7 @@ struct CreditPiece: Sendable {
   /// Puts a line above this one, both ending (or else beginning) together. Job titles do not grow.
   func below(_ upper: CreditPiece, rise: Double, isFlushRight: Bool) -> CreditPiece {
     var piece = CreditPiece()
+    piece.text = "\(upper.text) \(text)"
     piece.width = max(width, upper.width)
     for (line, y) in [(upper, -rise), (self, 0)] {
       let start = isFlushRight ? piece.width - line.width : 0
@@ -97,7 +101,7 @@ struct CreditStyle: Sendable {
     let layout = lettering.layout
     guard let line = layout.lines.first else { return CreditPiece() }
     let scalars = Array(text.unicodeScalars)
-    var piece = CreditPiece()
+    var piece = CreditPiece(text: text)
     let growth = isRole ? 0 : 1.0
     let glyphs = layout.glyphs[line.glyphs]
     for (index, glyph) in zip(glyphs.indices, glyphs) {

@@ -21,7 +21,7 @@ struct CreditSetter {
   private(set) var problems: [LayerProblems.Problem] = []
 
   /// The growth of gaps for each em that tracking grows.
-  static let gapGrowth = 6.0
+  static let gapGrowth = 10.0
   private static let wordGrowth = CreditStyle.wordGrowth
 
   init(
@@ -73,7 +73,9 @@ struct CreditSetter {
     if let before, credit.names.isEmpty { piece = before }
     for (index, name) in credit.names.enumerated() {
       let comma = join.comma(after: index, of: credit.names)
-      let word = set(name + comma, names, "\(path).names.\(index)")
+      var word = set(name + comma, names, "\(path).names.\(index)")
+      // A full-width mark brings the space behind it along.
+      if comma == "、" { word.width -= wordGap }
       if let role = before {
         piece = role
         piece.append(word, gap: roleGap, gapGrowth: 1)
@@ -114,8 +116,10 @@ struct CreditSetter {
       let rest = set(parts.dropFirst().joined(separator: " "), roles, parameter)
       return stacked(first, rest, facesLeft: facesLeft)
     }
+    let found = problems.count
     let whole = set(text, roles, parameter)
-    guard stacksRoles else { return whole }
+    // What is wrong with the whole is wrong with its halves.
+    guard stacksRoles, problems.count == found else { return whole }
     var best: (upper: CreditPiece, lower: CreditPiece)?
     for (upper, lower) in CreditSetter.halves(of: text) {
       let pair = (set(upper, roles, parameter), set(lower, roles, parameter))

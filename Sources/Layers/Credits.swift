@@ -140,17 +140,12 @@ public struct Credits: TypeLayer {
   public func prepare(in context: LayerContext) throws -> any Painter {
     let g = context.geometry
     let limits = try limits(g)
-    let (block, number) = try block(context)
-    guard number > 0 else { return PainterStack([]) }
-    var (lines, size) = align == .justify ? try block.justified(limits) : try block.ragged(limits)
-    func glyphs(_ size: Double) -> [(glyph: CreditGlyph, transform: Affine)] {
-      block.glyphs(lines, align: align, lineSpacing: lineSpacing, column: limits.width / size)
-    }
-    var placed = glyphs(size)
+    guard let (block, lines, fitting) = try arranged(limits, context) else { return PainterStack([]) }
+    var size = fitting
+    let placed = block.glyphs(lines, align: align, lineSpacing: lineSpacing, column: limits.width / size)
     let ink = placed.reduce(Rect.null) { $0.union(Credits.ink($1)) }
     guard !ink.isNull else { return PainterStack([]) }
     size = try clearing(ink, size: size, smallest: align == .justify ? size : limits.minimum, context)
-    placed = glyphs(size)
 
     let em = g.pixels(size)
     let box = Credits.scaled(ink, em)
@@ -185,6 +180,21 @@ public struct Credits: TypeLayer {
           capHeight: heights[heights.count * 4 / 5] * upright, ink: Credits.paths(own, toPicture))
       }
     }
+  }
+
+  /// What each line says.
+  func texts(in context: LayerContext) throws -> [String] {
+    try arranged(limits(context.geometry), context).map { $0.block.texts($0.lines) } ?? []
+  }
+
+  /// The pieces, the first of each line, and the size at which the lines fit; nil if there is nothing to set.
+  private func arranged(
+    _ limits: CreditBlock.Limits, _ context: LayerContext
+  ) throws(LayerProblems) -> (block: CreditBlock, lines: [Int], size: Double)? {
+    let (block, count) = try block(context)
+    guard count > 0 else { return nil }
+    let (lines, size) = align == .justify ? try block.justified(limits) : try block.ragged(limits)
+    return (block, lines, size)
   }
 
   private func limits(_ g: Geometry) throws(LayerProblems) -> CreditBlock.Limits {

@@ -41,6 +41,7 @@ package struct Lettering: Sendable {
       default: throw LayerProblems(parameter, error.description)
       }
     }
+    library.use(layout.glyphs.lazy.map(\.face))
     guard layout.missing.isEmpty else {
       throw LayerProblems(
         parameter, "no font has \(Lettering.list(layout.missing))",

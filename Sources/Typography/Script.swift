@@ -46,9 +46,17 @@ package struct Script: Hashable, Sendable, CustomStringConvertible {
     case .katakana: "Katakana"
     case .bopomofo: "Bopomofo"
     case .hangul: "Hangul"
-    default: code
+    default: Self.otherNames[code] ?? code
     }
   }
+
+  /// Scripts that fonts have beside those that type is set in.
+  private static let otherNames = [
+    "Arab": "Arabic", "Armn": "Armenian", "Beng": "Bengali", "Cher": "Cherokee", "Deva": "Devanagari",
+    "Ethi": "Ethiopic", "Geor": "Georgian", "Hebr": "Hebrew", "Kali": "Kayah Li", "Khmr": "Khmer",
+    "Laoo": "Lao",
+    "Mong": "Mongolian", "Mymr": "Myanmar", "Taml": "Tamil", "Thai": "Thai", "Tibt": "Tibetan",
+  ]
 
   static func letters(of tag: UInt32) -> String {
     String(decoding: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: tag >> $0) }, as: UTF8.self)
