@@ -53,7 +53,8 @@ public struct Tower: Prop {
     let block = TowerBlock(
       x: at.x, z: at.z, width: width, depth: depth, height: height, draws: Draws(set.seed.derived("tower")),
       hasMast: mast, beacon: beacon,
-      breath: breath > 0 ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
+      breath: breath > 0
+        ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
     block.build(
       in: &set, lights: TowerBlock.lights(habits, seed: set.seed.derived("windows").low), metal: metal)
   }

@@ -44,7 +44,8 @@ public struct Towers: Prop {
     .init("beacon", \.beacon, .number(0...100, suggested: 0...3), "Light of the red lamps on the masts."),
     .init(
       "breath", \.breath, .number(0...0.8, suggested: 0...0.3),
-      "They breathe, all in step: what the width gains and loses, as a share, in waves that run up; 0 stands still."),
+      "They breathe, all in step: what the width gains and loses, as a share, in waves that run up; 0 stands still."
+    ),
     .init(
       "breath-length", \.breathLength, .meters(1...2000, suggested: 15...80), "From swell to swell."),
     .init(
@@ -79,7 +80,8 @@ public struct Towers: Prop {
       let block = TowerBlock(
         x: x, z: z, width: wide, depth: wide * draws.number("depth", 0.7...1.2), height: tall, draws: draws,
         hasMast: draws.unit("mast") < masts, beacon: beacon,
-        breath: breath > 0 ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
+        breath: breath > 0
+          ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
       block.build(in: &set, lights: tables[draws.pick("kind", Towers.kinds)], metal: metal)
     }
   }
