@@ -12,7 +12,7 @@ import Testing
     credits: [Credit], complaints: [String], hints: [String], places: [String: Place]
   ) {
     let source = Source(name: "test", text: yaml)
-    let root = try #require(YAMLReader.read(fragment: yaml, in: source).0)
+    let root = try #require(YAMLReader.read(source).0)
     let table = vars.compactMapValues { YAMLReader.read(fragment: $0, in: Source(name: "vars", text: $0)).0 }
     var reader = Reader(
       geometry: Geometry(trimWidth: 200, trimHeight: 300), names: NameTable(vars: table),
