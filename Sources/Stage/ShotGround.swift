@@ -57,6 +57,9 @@ extension Shot {
     // The cuts between parts differ from pixel to pixel as evenly as they can (Roberts, 2018).
     let place = Float(lens.number) * 0.6180339887 + x * 0.7548776662 + y * 0.5698402909
     let shift = place - place.rounded(.down)
+    // Parts that are narrow are made twice as wide: each place is then seen by two rays, and what is averaged at an odd
+    // angle does not show where the cuts are.
+    let overlap: Float = rows < 6 ? 1 : 2
     var sum = Vector(0, 0, 0)
     var cast = 0
     for row in 0...rows {
@@ -71,10 +74,8 @@ extension Shot {
         let slope =
           look.slope
           + SIMD2(lobe.view.x * along + lobe.view.y * across, lobe.view.y * along - lobe.view.x * across)
-        // Twice as wide as the part: each place is then seen by two rays, and what is averaged at an odd angle
-        // does not show where the cuts are.
         let light = mirrored(
-          p, d, slope: slope, width: SIMD2((right - left) * lobe.across, (high - low) * lobe.along * 2),
+          p, d, slope: slope, width: SIMD2((right - left) * lobe.across, (high - low) * lobe.along * overlap),
           within: SIMD2(0, 0), t: t, gloss: look.gloss, brightest: .greatestFiniteMagnitude, lens, scratch)
         sum += light * (part * share)
         cast += 1
