@@ -42,7 +42,7 @@ public struct VHS: MixingEffect {
   var chromaDelay: Float = 0.1
   /// Lines.
   var chromaDrop: Float = 0.5
-  var jitter: Float = 1
+  var jitter: Float = 3
   /// Degrees.
   var hueJitter: Float = 1
   var noise: Float = 0.009
@@ -86,8 +86,8 @@ public struct VHS: MixingEffect {
       "chroma-drop", \.chromaDrop, .number(0...8, suggested: 0...2, unit: .lines),
       "How far color sinks below its outlines; half a line is what a deck's comb filter does."),
     .init(
-      "jitter", \.jitter, .number(0...20, suggested: 0...3),
-      "Unsteadiness of the lines; 1 is a sound deck, 0.011 µs from line to line."),
+      "jitter", \.jitter, .number(0...20, suggested: 0...6),
+      "Unsteadiness of the lines; 1 is a studio deck, 0.011 µs from line to line, 3 one at home."),
     .init(
       "hue-jitter", \.hueJitter, .number(0...90, suggested: 0...8),
       "Unsteadiness of hue from line to line, degrees."),
@@ -140,6 +140,8 @@ public struct VHS: MixingEffect {
 
   /// Samples over the picture's width.
   var width: Double { (VHS.samples * Double(max(0.25, min(8, bandwidth)))).rounded() }
+  /// Height that a line sees, lines: each copy is read from between the lines of the one before.
+  var lineHeight: Double { min(3, 1 + 0.55 * Double(generations - 1)) }
   /// How much lower than the picture color lies, lines.
   var chromaSink: Double { Double(chromaDrop) + Double(generations - 1) }
 
@@ -150,7 +152,7 @@ public struct VHS: MixingEffect {
   public func reach(in geometry: Geometry) -> Reach {
     let settings = fitted(to: geometry)
     // The lines that a pixel sees, those that color comes down from and those that cover dropouts.
-    let lines = settings.chromaSink + Double(TapePlayer.farthestLine) + 5
+    let lines = settings.chromaSink + Double(TapePlayer.farthestLine) + 5 + settings.lineHeight - 1
     return Reach(x: Reach.everything, y: Int((lines * settings.pitch(geometry)).rounded(.up)) + 2)
   }
 

@@ -202,28 +202,40 @@ struct Renderer: Sendable {
         ))
     }
     let prepared = stages
+    // Row for row would send a wide picture through memory for each effect: a piece of a row stays near the processor
+    // until all are done with it.
+    let piece = min(region.width, Renderer.pieceWidth)
     let mixes = prepared.contains { $0.mix < 1 || $0.mask != nil }
     workers.bands(rows: region.height, width: region.width) { rows in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: mixes ? region.width * 5 : 1) { scratch in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: mixes ? piece * 5 : 1) { scratch in
         guard let base = scratch.baseAddress else { return }
         for i in rows {
           let y = region.minY + i
           let row = frame.row(y)
-          for stage in prepared {
-            let blends = stage.mix < 1 || stage.mask != nil
-            let n = region.width
-            let before = Row(red: base, green: base + n, blue: base + 2 * n, alpha: base + 3 * n, count: n)
-            if blends { before.copy(from: row) }
-            stage.processor.process(row, x: region.minX, y: y)
-            guard blends else { continue }
-            stage.mask?.fill(base + 4 * n, x: region.minX, y: y, count: n)
-            row.mix(
-              with: before, share: stage.mix, mask: stage.mask == nil ? nil : UnsafePointer(base + 4 * n))
+          for start in stride(from: 0, to: region.width, by: piece) {
+            let n = min(piece, region.width - start)
+            let part = row.dropping(start, count: n)
+            let x = region.minX + start
+            for stage in prepared {
+              let blends = stage.mix < 1 || stage.mask != nil
+              let before = Row(
+                red: base, green: base + n, blue: base + 2 * n, alpha: base + 3 * n, count: n)
+              if blends { before.copy(from: part) }
+              stage.processor.process(part, x: x, y: y)
+              guard blends else { continue }
+              stage.mask?.fill(base + 4 * n, x: x, y: y, count: n)
+              part.mix(
+                with: before, share: stage.mix,
+                mask: stage.mask == nil ? nil : UnsafePointer(base + 4 * n))
+            }
           }
         }
       }
     }
   }
+
+  /// Pixels of a row that take part in a chain of effects at a time: four planes of them are 32 KiB.
+  private static let pieceWidth = 2048
 
   private func apply(_ planned: Plan.Effect, to frame: Framebuffer) throws {
     let context = try context(of: planned, for: frame.region)

@@ -49,6 +49,7 @@ struct Bench: ParsableCommand {
       print("|---|\(threads.map { _ in "---:|" }.joined())---:|")
       let geometry = Geometry(trimWidth: size.width, trimHeight: size.height)
       try effects(geometry)
+      try chains(geometry)
       try layers(geometry)
       try codec(geometry)
       try reading(geometry)
@@ -188,8 +189,12 @@ struct Bench: ParsableCommand {
         try effect.apply(to: frame, in: context)
       }
     }
-    // Without a file of colors `lut` does nothing.
-    for type in EffectCatalog.all where type.name != LUT.name {
+    for type in EffectCatalog.all {
+      guard type.name != LUT.name else {
+        // Without a file of colors it does nothing.
+        try measure("\(LUT.name), cube of 33 a side", try Self.cube(ofSide: 33))
+        continue
+      }
       try measure(type.name, busy(type.init()))
       guard type.name == "pixel-sort" else { continue }
       for (direction, angle) in [
@@ -202,6 +207,60 @@ struct Bench: ParsableCommand {
         else { continue }
         try measure("pixel-sort, as pixelsort, whole \(direction)", whole)
       }
+    }
+  }
+
+  /// A look as a file of colors, which is read as a preset reads it.
+  private static func cube(ofSide side: Int) throws -> any Effect {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "onesheet-bench-\(UUID().uuidString).cube"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var text = "LUT_3D_SIZE \(side)\n"
+    let last = Double(side - 1)
+    for b in 0..<side {
+      for g in 0..<side {
+        for r in 0..<side {
+          let (r, g, b) = (Double(r) / last, Double(g) / last, Double(b) / last)
+          // Warm lights, cool shadows, blacks that end above black.
+          text += "\(0.02 + 0.98 * pow(r, 1.1)) \(0.02 + 0.96 * g * (0.9 + 0.1 * r)) \(0.05 + 0.85 * b)\n"
+        }
+      }
+    }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    guard let lut = LUT(path: path) else { throw CocoaError(.fileReadCorruptFile) }
+    return lut
+  }
+
+  /// Effects that look at one pixel at a time, as a preset runs them, and one after the other.
+  private func chains(_ geometry: Geometry) throws {
+    let effects: [(String, String)] = [
+      ("grade", "1"), ("tone", "agx"), ("vignette", "0.5"), ("scan-lines", "0.3"),
+      ("projector-flicker", "0.5"),
+    ]
+    let name = "chain of five effects on single pixels"
+    guard isWanted(name) else { return }
+    var text = """
+      onesheet: 1
+      canvas: {size: \(geometry.width)x\(geometry.height)}
+      layers:
+        - gradient: linear
+          stops: {0: black, 1: white}
+      """
+    let plain = try Preset(text: text)
+    text += "\neffects:"
+    for (name, value) in effects { text += "\n  - \(name): \(value)" }
+    let preset = try Preset(text: text)
+    try line("\(name): a gradient without them", geometry) { _ = try plain.render(workers: $0) }
+    try line("\(name): in a preset, with the gradient", geometry) { _ = try preset.render(workers: $0) }
+    let frame = try Framebuffer(region: geometry.bounds)
+    fill(frame, Workers(count: threads.last ?? 1))
+    let all = effects.compactMap { name, value in
+      EffectCatalog.byName[name].flatMap { Self.with($0.init(), name, value) }
+    }
+    try line("\(name): one after the other, without it", geometry) { workers in
+      let context = EffectContext(geometry: geometry, moment: Moment(), seed: Seed(1), workers: workers)
+      for effect in all { try effect.apply(to: frame, in: context) }
     }
   }
 

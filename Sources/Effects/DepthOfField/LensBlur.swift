@@ -77,7 +77,7 @@ struct LensBlur: Sendable {
     for size in LensBlur.sizes(width: width, height: height, scales: fills).dropFirst() {
       bytes += Veil.planes * Plane.bytes(width: size.width, height: size.height)
     }
-    return bytes + workers.count * BandBlur.bytes(width: width)
+    return bytes + workers.count * (TileBlur.bytes + LensBlur.linesBytes(width: width))
   }
 
   // MARK: Work
@@ -86,11 +86,13 @@ struct LensBlur: Sendable {
   private struct Group {
     static let planes = 5
     let planes: [Plane]
+    let samples: PlaneSamples
 
     init(_ size: (width: Int, height: Int)) throws(OutOfMemory) {
       var planes: [Plane] = []
       for _ in 0..<Group.planes { planes.append(try Plane(width: size.width, height: size.height)) }
       self.planes = planes
+      samples = PlaneSamples(planes)
     }
   }
 
@@ -98,18 +100,22 @@ struct LensBlur: Sendable {
   struct Veil {
     static let planes = 4
     let planes: [Plane]
+    let samples: PlaneSamples
 
     init(_ size: (width: Int, height: Int)) throws(OutOfMemory) {
       var planes: [Plane] = []
       for _ in 0..<Veil.planes { planes.append(try Plane(width: size.width, height: size.height)) }
       self.planes = planes
+      samples = PlaneSamples(planes)
     }
   }
 
   func blur(_ frame: Framebuffer, depth: Plane, workers: Workers) throws(OutOfMemory) {
     let (width, height) = (frame.width, frame.height)
-    let parts = try Plane(width: width, height: height)
-    findParts(of: depth, into: parts, workers: workers)
+    let partPlane = try Plane(width: width, height: height)
+    findParts(of: depth, into: partPlane, workers: workers)
+    let parts = PlaneSamples([partPlane])
+    let colors = PlaneSamples(frame.colorPlanes)
 
     // Down: what is large enough for a scale, before and behind.
     let sizes = LensBlur.sizes(width: width, height: height, scales: scales)
@@ -118,15 +124,15 @@ struct LensBlur: Sendable {
       let group = (near: try Group(size), far: try Group(size))
       let least = LensBlur.least(ofScale: scale)
       if let last = groups.last {
-        reduce(last.near, into: group.near, above: least, workers)
-        reduce(last.far, into: group.far, above: least, workers)
+        reduce(last.near.samples, into: group.near.samples, above: least, workers)
+        reduce(last.far.samples, into: group.far.samples, above: least, workers)
       } else {
-        reduce(frame, parts, sign: -1, into: group.near, above: least, workers)
-        reduce(frame, parts, sign: 1, into: group.far, above: least, workers)
+        reduce(colors, parts, sign: -1, into: group.near.samples, above: least, workers)
+        reduce(colors, parts, sign: 1, into: group.far.samples, above: least, workers)
       }
       groups.append(group)
     }
-    let fill = try filling(frame, parts, workers: workers)
+    let fill = try filling(colors, parts, workers: workers)
 
     // Up: each scale is blurred, and laid over, or under, what comes from the coarser ones.
     var coarse: (near: Veil, far: Veil)?
@@ -134,51 +140,57 @@ struct LensBlur: Sendable {
       let group = groups.removeLast()
       let result = (near: try Veil(sizes[scale]), far: try Veil(sizes[scale]))
       let before = coarse
-      for (source, target, isNear) in [(group.near, result.near, true), (group.far, result.far, false)] {
-        let veil = isNear ? before?.near : before?.far
-        workers.each((sizes[scale].height + BandBlur.height - 1) / BandBlur.height) { band in
-          let work = BandBlur(band: band, width: sizes[scale].width, rows: sizes[scale].height)
-          defer { work.deallocate() }
-          if isNear, let veil { work.lay(veil) }
-          let order = Array(LensBlur.parts(ofScale: scale))
-          for part in isNear ? order.reversed() : order {
-            work.lay(LensBlur.disk(ofPart: part, scale: scale)) { y, lines in
-              LensBlur.select(source, part: part, row: y, into: lines)
+      let order = Array(LensBlur.parts(ofScale: scale))
+      let disks = order.map { LensBlur.disk(ofPart: $0, scale: scale) }
+      withExtendedLifetime((group, result, before)) {
+        for (source, target, isNear) in [(group.near, result.near, true), (group.far, result.far, false)] {
+          let veil = (isNear ? before?.near : before?.far)?.samples
+          let (source, target) = (source.samples, target.samples)
+          TileBlur.each(width: sizes[scale].width, height: sizes[scale].height, workers) { tile, memory in
+            let work = TileBlur(tile, in: memory.0)
+            work.survey { LensBlur.place(of: source, $0, $1) }
+            if isNear, let veil { work.lay(veil) }
+            for index in isNear ? order.indices.reversed() : Array(order.indices) {
+              let part = Float(order[index])
+              work.lay(disks[index], part: part) { LensBlur.select(source, part: part, $0, into: $1) }
             }
+            if !isNear, let veil { work.lay(veil) }
+            work.write(to: target)
           }
-          if !isNear, let veil { work.lay(veil) }
-          work.write(to: target)
         }
       }
       coarse = result
     }
     let result = try frame.copy(workers: workers)
-    let veils = coarse
-    workers.each((height + BandBlur.height - 1) / BandBlur.height) { band in
-      let far = BandBlur(band: band, width: width, rows: height)
-      let near = BandBlur(band: band, width: width, rows: height)
-      defer {
-        far.deallocate()
-        near.deallocate()
-      }
-      if let veil = veils?.near { near.lay(veil) }
+    let target = PlaneSamples(result.colorPlanes)
+    let veils = (near: coarse?.near.samples, far: coarse?.far.samples)
+    let filling = fill?.samples
+    let disks = (0...LensBlur.fineParts).map { LensBlur.disk(ofPart: $0, scale: 0) }
+    TileBlur.each(width: width, height: height, workers) { tile, memory in
+      let (far, near) = (TileBlur(tile, in: memory.0), TileBlur(tile, in: memory.1))
+      near.survey { parts.copy($0, to: $1) }
+      far.survey { parts.copy($0, to: $1) }
+      if let veil = veils.near { near.lay(veil) }
       for part in LensBlur.parts(ofScale: 0).reversed() {
-        near.lay(LensBlur.disk(ofPart: part, scale: 0)) { y, lines in
-          LensBlur.select(frame, parts, part: Float(-part), row: y, into: lines)
+        near.lay(disks[part], part: Float(-part)) {
+          LensBlur.select(colors, parts, part: Float(-part), $0, into: $1)
         }
       }
       for part in 0...LensBlur.fineParts {
-        far.lay(LensBlur.disk(ofPart: part, scale: 0)) { y, lines in
-          LensBlur.select(frame, parts, part: Float(part), row: y, into: lines)
+        far.lay(disks[part], part: Float(part)) {
+          LensBlur.select(colors, parts, part: Float(part), $0, into: $1)
         }
       }
-      if let veil = veils?.far { far.lay(veil) }
-      BandBlur.finish(near: near, far: far, fill: fill, parts: parts, into: result)
+      if let veil = veils.far { far.lay(veil) }
+      TileBlur.finish(near: near, far: far, fill: filling, parts: parts, into: target)
     }
-    workers.bands(rows: height, width: width) { rows in
-      for i in rows {
-        for (from, to) in zip(result.colorPlanes, frame.colorPlanes) {
-          to.row(i).update(from: from.row(i), count: width)
+    // Addresses do not hold memory: what they point into must outlive them.
+    withExtendedLifetime((partPlane, coarse, fill, result)) {
+      workers.bands(rows: height, width: width) { rows in
+        for i in rows {
+          for channel in 0..<3 {
+            colors.row(channel, i).update(from: target.row(channel, i), count: width)
+          }
         }
       }
     }
@@ -189,6 +201,7 @@ struct LensBlur: Sendable {
   /// The part of each pixel, negative before the focus.
   private func findParts(of depth: Plane, into parts: Plane, workers: Workers) {
     let (width, height) = (depth.width, depth.height)
+    let (from, to) = (PlaneSamples([depth]), PlaneSamples([parts]))
     workers.bands(rows: height, width: width) { rows in
       let pitch = (width + 15) / 16 * 16 + 32
       let memory = UnsafeMutablePointer<Float>.allocate(capacity: 3 * pitch)
@@ -196,64 +209,93 @@ struct LensBlur: Sendable {
       defer { memory.deallocate() }
       for y in rows {
         // Rows with a margin, beyond which they go on as they end.
-        let lines = [max(0, y - 1), y, min(height - 1, y + 1)].enumerated().map { index, row in
+        for (index, row) in [max(0, y - 1), y, min(height - 1, y + 1)].enumerated() {
           let line = memory + index * pitch + 8
-          line.update(from: depth.row(row), count: width)
+          line.update(from: from.row(0, row), count: width)
           line[-1] = line[0]
           for i in 0..<16 { line[width + i] = line[width - 1] }
-          return line
         }
-        let out = parts.row(y)
-        for v in 0..<(width + 7) / 8 {
-          let i = 8 * v
-          var (low, high) = (v8_splat(1e9), v8_splat(0))
-          for line in lines {
-            for k in -1...1 {
-              let d = v8_clamp(v8_load(line + i + k), 0.01, 1e8)
-              (low, high) = (v8_min(low, d), v8_max(high, d))
-            }
-          }
-          // The mean of what is near and what is far, at an edge, is neither: it belongs to what covers.
-          let d = v8_clamp(v8_load(lines[1] + i), 0.01, 1e8)
-          let isMixed = v8_and(v8_less(low * 1.1, d), v8_less(d * 1.1, high))
-          let distance = v8_select(isMixed, low, d)
-          let radius = (v8_splat(inverseFocus) - v8_splat(1) / distance) * strength
-          let size = v8_min(v8_abs(radius), v8_splat(limit))
-          let part = v8_select(
-            v8_less(size, v8_splat(0.70710678)), size * 1.41421356,
-            v8_log2(v8_max(size, v8_splat(1e-6))) * 2 + 2)
-          v8_store(out + i, v8_select(v8_less(radius, v8_splat(0)), -part, part))
-        }
+        findParts(memory + 8, pitch, count: width, into: to.row(0, y))
       }
     }
   }
 
-  /// The light of a row that belongs to a part, and the shares of pixels that do.
-  private static func select(
-    _ frame: Framebuffer, _ parts: Plane, part: Float, row y: Int, into lines: BandBlur.Lines
+  /// The parts of a row from its depths, between those of its neighbors.
+  private func findParts(
+    _ lines: UnsafePointer<Float>, _ pitch: Int, count: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let source = parts.row(y)
-    for v in 0..<(frame.width + 7) / 8 {
+    for v in 0..<(count + 7) / 8 {
+      let i = 8 * v
+      var (low, high) = (v8_splat(1e9), v8_splat(0))
+      for line in 0..<3 {
+        for k in -1...1 {
+          let d = v8_clamp(v8_load(lines + (line &* pitch &+ i &+ k)), 0.01, 1e8)
+          (low, high) = (v8_min(low, d), v8_max(high, d))
+        }
+      }
+      // The mean of what is near and what is far, at an edge, is neither: it belongs to what covers.
+      let d = v8_clamp(v8_load(lines + (pitch &+ i)), 0.01, 1e8)
+      let isMixed = v8_and(v8_less(low * 1.1, d), v8_less(d * 1.1, high))
+      let distance = v8_select(isMixed, low, d)
+      let radius = (v8_splat(inverseFocus) - v8_splat(1) / distance) * strength
+      let size = v8_min(v8_abs(radius), v8_splat(limit))
+      let part = v8_select(
+        v8_less(size, v8_splat(0.70710678)), size * 1.41421356,
+        v8_log2(v8_max(size, v8_splat(1e-6))) * 2 + 2)
+      v8_store(out + i, v8_select(v8_less(radius, v8_splat(0)), -part, part))
+    }
+  }
+
+  /// The light of a stretch that belongs to a part, and the shares of pixels that do.
+  private static func select(
+    _ colors: PlaneSamples, _ parts: PlaneSamples, part: Float, _ stretch: TileBlur.Stretch,
+    into lines: TileBlur.Lines
+  ) {
+    let source = parts.row(0, stretch.row) + stretch.first
+    let r = colors.row(0, stretch.row) + stretch.first
+    let g = colors.row(1, stretch.row) + stretch.first
+    let b = colors.row(2, stretch.row) + stretch.first
+    for v in 0..<(stretch.count + 7) / 8 {
       let i = 8 * v
       let share = v8_max(v8_splat(0), v8_splat(1) - v8_abs(v8_load(source + i) - part))
-      for (channel, plane) in frame.colorPlanes.enumerated() {
-        v8_store(lines.channel(channel) + i, v8_clamp(v8_load(plane.row(y) + i), 0, brightest) * share)
-      }
+      v8_store(lines.channel(0) + i, v8_clamp(v8_load(r + i), 0, brightest) * share)
+      v8_store(lines.channel(1) + i, v8_clamp(v8_load(g + i), 0, brightest) * share)
+      v8_store(lines.channel(2) + i, v8_clamp(v8_load(b + i), 0, brightest) * share)
       v8_store(lines.channel(3) + i, share)
     }
   }
 
-  private static func select(_ group: Group, part: Int, row y: Int, into lines: BandBlur.Lines) {
-    let (share, place) = (group.planes[3].row(y), group.planes[4].row(y))
-    for v in 0..<(group.planes[0].width + 7) / 8 {
+  private static func select(
+    _ group: PlaneSamples, part: Float, _ stretch: TileBlur.Stretch, into lines: TileBlur.Lines
+  ) {
+    let r = group.row(0, stretch.row) + stretch.first
+    let g = group.row(1, stretch.row) + stretch.first
+    let b = group.row(2, stretch.row) + stretch.first
+    let share = group.row(3, stretch.row) + stretch.first
+    let place = group.row(4, stretch.row) + stretch.first
+    for v in 0..<(stretch.count + 7) / 8 {
       let i = 8 * v
       let w = v8_load(share + i)
       let own = v8_load(place + i) / v8_max(w, v8_splat(1e-6))
-      let gain = v8_max(v8_splat(0), v8_splat(1) - v8_abs(own - Float(part)))
-      for channel in 0..<3 {
-        v8_store(lines.channel(channel) + i, v8_load(group.planes[channel].row(y) + i) * gain)
-      }
+      let gain = v8_max(v8_splat(0), v8_splat(1) - v8_abs(own - part))
+      v8_store(lines.channel(0) + i, v8_load(r + i) * gain)
+      v8_store(lines.channel(1) + i, v8_load(g + i) * gain)
+      v8_store(lines.channel(2) + i, v8_load(b + i) * gain)
       v8_store(lines.channel(3) + i, w * gain)
+    }
+  }
+
+  /// The parts of a stretch of a group; far from all where there is nothing of it.
+  private static func place(
+    of group: PlaneSamples, _ stretch: TileBlur.Stretch, _ out: UnsafeMutablePointer<Float>
+  ) {
+    let share = group.row(3, stretch.row) + stretch.first
+    let place = group.row(4, stretch.row) + stretch.first
+    for v in 0..<(stretch.count + 7) / 8 {
+      let i = 8 * v
+      let w = v8_load(share + i)
+      let own = v8_load(place + i) / v8_max(w, v8_splat(1e-6))
+      v8_store(out + i, v8_select(v8_less(v8_splat(0), w), own, v8_splat(.nan)))
     }
   }
 
@@ -264,43 +306,78 @@ struct LensBlur: Sendable {
   // MARK: Scales
 
   private func reduce(
-    _ frame: Framebuffer, _ parts: Plane, sign: Float, into group: Group, above least: Float,
+    _ colors: PlaneSamples, _ parts: PlaneSamples, sign: Float, into group: PlaneSamples, above least: Float,
     _ workers: Workers
   ) {
-    reduce(into: group.planes, width: frame.width, height: frame.height, workers) { x, y, sums in
-      let part = parts.row(y)[x] * sign
-      guard part > least else { return }
-      for (channel, plane) in frame.colorPlanes.enumerated() {
-        sums[channel] += max(0, min(LensBlur.brightest, plane.row(y)[x]))
+    reduce(into: group, width: colors.width, height: colors.height, workers) { y, lines, pitch in
+      let place = parts.row(0, y)
+      let (r, g, b) = (colors.row(0, y), colors.row(1, y), colors.row(2, y))
+      let zero = v8_splat(0)
+      for v in 0..<(colors.width + 7) / 8 {
+        let i = 8 * v
+        let part = v8_load(place + i) * sign
+        let counts = v8_less(v8_splat(least), part)
+        v8_store(lines + i, v8_select(counts, LensBlur.light(r + i), zero))
+        v8_store(lines + (pitch &+ i), v8_select(counts, LensBlur.light(g + i), zero))
+        v8_store(lines + (2 &* pitch &+ i), v8_select(counts, LensBlur.light(b + i), zero))
+        v8_store(lines + (3 &* pitch &+ i), v8_select(counts, v8_splat(1), zero))
+        v8_store(lines + (4 &* pitch &+ i), v8_select(counts, part, zero))
       }
-      sums[3] += 1
-      sums[4] += part
     }
   }
 
-  private func reduce(_ source: Group, into group: Group, above least: Float, _ workers: Workers) {
-    let planes = source.planes
-    reduce(into: group.planes, width: planes[0].width, height: planes[0].height, workers) { x, y, sums in
-      guard planes[4].row(y)[x] > least * planes[3].row(y)[x] else { return }
-      for (channel, plane) in planes.enumerated() { sums[channel] += plane.row(y)[x] }
-    }
-  }
-
-  /// Means of what `add` makes of two by two pixels; at an odd end, of those there are.
   private func reduce(
-    into planes: [Plane], width: Int, height: Int, _ workers: Workers,
-    _ add: @Sendable (Int, Int, inout SIMD8<Float>) -> Void
+    _ source: PlaneSamples, into group: PlaneSamples, above least: Float, _ workers: Workers
   ) {
-    let target = (width: planes[0].width, height: planes[0].height)
+    reduce(into: group, width: source.width, height: source.height, workers) { y, lines, pitch in
+      let (share, place) = (source.row(3, y), source.row(4, y))
+      for channel in 0..<Group.planes {
+        let (from, to) = (source.row(channel, y), lines + channel * pitch)
+        for v in 0..<(source.width + 7) / 8 {
+          let i = 8 * v
+          let counts = v8_less(v8_load(share + i) * least, v8_load(place + i))
+          v8_store(to + i, v8_select(counts, v8_load(from + i), v8_splat(0)))
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func light(_ p: UnsafePointer<Float>) -> v8f { v8_clamp(v8_load(p), 0, brightest) }
+
+  private static func linesPitch(width: Int) -> Int { (width + 15) / 16 * 16 + 16 }
+
+  private static func linesBytes(width: Int) -> Int { 2 * Group.planes * linesPitch(width: width) * 4 }
+
+  /// Means of two by two pixels of what `fill` makes of rows: a line for each plane of `target`, `pitch` floats apart.
+  /// At an odd end, of those there are.
+  private func reduce(
+    into target: PlaneSamples, width: Int, height: Int, _ workers: Workers,
+    fill: @Sendable (_ y: Int, _ lines: UnsafeMutablePointer<Float>, _ pitch: Int) -> Void
+  ) {
+    let pitch = LensBlur.linesPitch(width: width)
+    let planes = target.planes
     workers.bands(rows: target.height, width: 2 * target.width) { rows in
+      let memory = UnsafeMutablePointer<Float>.allocate(capacity: 2 * planes * pitch)
+      memory.initialize(repeating: 0, count: 2 * planes * pitch)
+      defer { memory.deallocate() }
+      let lower = memory + planes * pitch
       for i in rows {
-        for j in 0..<target.width {
-          var sums = SIMD8<Float>()
-          for y in 2 * i..<min(height, 2 * i + 2) {
-            for x in 2 * j..<min(width, 2 * j + 2) { add(x, y, &sums) }
+        let isPair = 2 * i + 1 < height
+        fill(2 * i, memory, pitch)
+        if isPair { fill(2 * i + 1, lower, pitch) }
+        for plane in 0..<planes {
+          let (a, b) = (memory + plane * pitch, lower + plane * pitch)
+          let out = target.row(plane, i)
+          if isPair {
+            for j in 0..<width / 2 {
+              out[j] = (0 + a[2 &* j] + a[2 &* j &+ 1] + b[2 &* j] + b[2 &* j &+ 1]) / 4
+            }
+            if width % 2 == 1 { out[width / 2] = (0 + a[width - 1] + b[width - 1]) / 2 }
+          } else {
+            for j in 0..<width / 2 { out[j] = (0 + a[2 &* j] + a[2 &* j &+ 1]) / 2 }
+            if width % 2 == 1 { out[width / 2] = 0 + a[width - 1] }
           }
-          let count = Float((min(height, 2 * i + 2) - 2 * i) * (min(width, 2 * j + 2) - 2 * j))
-          for (channel, plane) in planes.enumerated() { plane.row(i)[j] = sums[channel] / count }
         }
       }
     }
@@ -308,61 +385,44 @@ struct LensBlur: Sendable {
 
   /// What is seen behind near things: the picture without them, its holes filled from around (a pyramid of sums down,
   /// and of what is missing up again). The first is half as fine as the picture.
-  private func filling(_ frame: Framebuffer, _ parts: Plane, workers: Workers) throws(OutOfMemory) -> Veil? {
-    let count = LensBlur.fillScales(width: frame.width, height: frame.height)
+  private func filling(
+    _ colors: PlaneSamples, _ parts: PlaneSamples, workers: Workers
+  ) throws(OutOfMemory) -> Veil? {
+    let count = LensBlur.fillScales(width: colors.width, height: colors.height)
     var veils: [Veil] = []
-    for size in LensBlur.sizes(width: frame.width, height: frame.height, scales: count).dropFirst() {
+    for size in LensBlur.sizes(width: colors.width, height: colors.height, scales: count).dropFirst() {
       let veil = try Veil(size)
-      if let last = veils.last?.planes {
-        reduce(into: veil.planes, width: last[0].width, height: last[0].height, workers) { x, y, sums in
-          for (channel, plane) in last.enumerated() { sums[channel] += plane.row(y)[x] }
+      if let last = veils.last?.samples {
+        reduce(into: veil.samples, width: last.width, height: last.height, workers) { y, lines, pitch in
+          for channel in 0..<Veil.planes {
+            (lines + channel * pitch).update(from: last.row(channel, y), count: last.width)
+          }
         }
       } else {
-        reduce(into: veil.planes, width: frame.width, height: frame.height, workers) { x, y, sums in
-          let share = max(0, min(1, 1 + parts.row(y)[x]))
-          for (channel, plane) in frame.colorPlanes.enumerated() {
-            sums[channel] += max(0, min(LensBlur.brightest, plane.row(y)[x])) * share
+        reduce(into: veil.samples, width: colors.width, height: colors.height, workers) { y, lines, pitch in
+          let place = parts.row(0, y)
+          for channel in 0..<3 {
+            let (from, to) = (colors.row(channel, y), lines + channel * pitch)
+            for v in 0..<(colors.width + 7) / 8 {
+              let i = 8 * v
+              let share = v8_clamp(v8_load(place + i) + 1, 0, 1)
+              v8_store(to + i, LensBlur.light(from + i) * share)
+            }
           }
-          sums[3] += share
+          for v in 0..<(colors.width + 7) / 8 {
+            v8_store(lines + (3 &* pitch &+ 8 * v), v8_clamp(v8_load(place + 8 * v) + 1, 0, 1))
+          }
         }
       }
       veils.append(veil)
     }
     for index in veils.indices.dropLast().reversed() {
-      let (fine, coarse) = (veils[index], veils[index + 1])
-      workers.each((fine.planes[0].height + BandBlur.height - 1) / BandBlur.height) { band in
-        let work = BandBlur(band: band, width: fine.planes[0].width, rows: fine.planes[0].height)
-        defer { work.deallocate() }
+      let (fine, coarse) = (veils[index].samples, veils[index + 1].samples)
+      TileBlur.each(width: fine.width, height: fine.height, workers) { tile, memory in
+        let work = TileBlur(tile, in: memory.0)
         work.fill(fine, from: coarse)
       }
     }
     return veils.first
-  }
-}
-
-/// A disk of even light as weights of pixels, whose sum is 1. Its edge is one pixel soft.
-struct DiskKernel: Sendable {
-  struct Tap: Sendable {
-    var x, y: Int
-    var weight: Float
-  }
-  let taps: [Tap]
-  /// How far it reaches, pixels.
-  let reach: Int
-
-  init(radius: Double) {
-    let reach = max(0, Int((radius + 0.5).rounded(.up)) - 1)
-    var taps: [Tap] = []
-    var sum = 0.0
-    for y in -reach...reach {
-      for x in -reach...reach {
-        let weight = max(0, min(1, radius + 0.5 - Double(x * x + y * y).squareRoot()))
-        guard weight > 0 else { continue }
-        taps.append(Tap(x: x, y: y, weight: Float(weight)))
-        sum += weight
-      }
-    }
-    self.reach = reach
-    self.taps = taps.map { Tap(x: $0.x, y: $0.y, weight: $0.weight / Float(sum)) }
   }
 }

@@ -45,6 +45,12 @@ public struct LUT: PointEffect {
 
   public init() {}
 
+  /// The colors of a file, both coded as sRGB; nil if it cannot be read.
+  package init?(path: String) {
+    guard case .success(let table) = CubeReader.read(path: path, name: path) else { return nil }
+    self.table = table
+  }
+
   public func prepare(in context: EffectContext) -> any RowProcessor { Grader(self) }
 
   private struct Grader: RowProcessor {

@@ -52,121 +52,6 @@ struct CompatibleSettings: Sendable {
   }
 }
 
-/// Where intervals begin that are not found along a line alone.
-enum CompatibleMarks {
-  static func areNeeded(by effect: PixelSort) -> Bool {
-    effect.intervals == .edges || effect.intervals == .mask
-      || effect.spans != nil && effect.intervals == .threshold
-  }
-
-  static func bytes(for effect: PixelSort, region: PixelRect) -> Int {
-    areNeeded(by: effect) ? Plane.bytes(width: region.width, height: region.height) : 0
-  }
-
-  /// A plane with 0 where an interval may begin, 1 elsewhere.
-  static func plane(
-    for effect: PixelSort, frame: Framebuffer, context: EffectContext
-  ) throws(OutOfMemory) -> Plane? {
-    guard areNeeded(by: effect) else { return nil }
-    let region = frame.region
-    let marks = try Plane(width: region.width, height: region.height)
-    let bounds = CompatibleSettings.Bounds(effect)
-    let layer = context.planes["spans"]
-    let isLight = effect.spans?.channel == .luminance
-    let source = Source(frame: frame, layer: layer, isLight: isLight)
-    let whole = context.geometry.bounds
-    let isLayer = effect.spans != nil || effect.intervals == .mask
-    context.workers.bands(rows: region.height, width: region.width) { rows in
-      let pitch = SpanSorter.pitch(length: region.width)
-      let memory = UnsafeMutablePointer<Int32>.allocate(capacity: 9 * pitch)
-      memory.initialize(repeating: 0, count: 9 * pitch)
-      defer { memory.deallocate() }
-      func codes(_ y: Int, _ channel: Int) -> UnsafeMutablePointer<Int32> {
-        memory + ((y - region.minY) % 3 * 3 + channel) * pitch
-      }
-      func load(_ y: Int) {
-        guard region.rows.contains(y) else { return }
-        if isLayer {
-          source.codeLayer(row: y, into: codes(y, 0), count: region.width)
-        } else {
-          source.code(row: y, into: codes(y, 0), codes(y, 1), codes(y, 2))
-        }
-      }
-      let channels = isLayer ? 1 : 3
-      let needsNeighbors = effect.intervals == .edges
-      if needsNeighbors, let first = rows.first {
-        load(region.minY + first - 1)
-        load(region.minY + first)
-      }
-      for i in rows {
-        let y = region.minY + i
-        load(needsNeighbors ? y + 1 : y)
-        let out = marks.row(i)
-        for x in 0..<region.width {
-          switch effect.intervals {
-          case .mask: out[x] = codes(y, 0)[x] >= 128 ? 1 : 0
-          case .threshold: out[x] = bounds.contains(2 * codes(y, 0)[x]) ? 1 : 0
-          default:
-            // A border of the picture has no neighbors; one of the frame is never looked at where it counts.
-            let isBorder =
-              x + region.minX == whole.minX || x + region.minX == whole.maxX - 1 || y == whole.minY
-              || y == whole.maxY - 1 || x == 0 || x == region.width - 1 || i == 0 || i == region.height - 1
-            var (low, high) = (Int32(255), Int32(0))
-            for channel in 0..<channels {
-              var value = codes(y, channel)[x]
-              if isLayer { value = value >= 128 ? 255 : 0 }
-              if !isBorder {
-                var sum: Int32 = 0
-                for row in y - 1...y + 1 {
-                  let line = codes(row, channel)
-                  for dx in x - 1...x + 1 { sum += isLayer ? (line[dx] >= 128 ? 255 : 0) : line[dx] }
-                }
-                value = max(0, min(255, 9 * value - sum))
-              }
-              if isLayer, value > 0 { value = 255 }
-              (low, high) = (min(low, value), max(high, value))
-            }
-            out[x] = low + high < bounds.low ? 1 : 0
-          }
-        }
-      }
-    }
-    return marks
-  }
-
-  /// Rows as 8-bit codes.
-  private struct Source: Sendable {
-    let frame: Framebuffer
-    let layer: LayerPlane?
-    let isLight: Bool
-
-    func code(
-      row y: Int, into red: UnsafeMutablePointer<Int32>, _ green: UnsafeMutablePointer<Int32>,
-      _ blue: UnsafeMutablePointer<Int32>
-    ) {
-      let row = frame.row(y)
-      let isOpaque = row.isOpaque()
-      for v in 0..<(row.count + 7) / 8 {
-        let i = 8 * v
-        var (r, g, b) = (v8_load(row.red + i), v8_load(row.green + i), v8_load(row.blue + i))
-        if !isOpaque { (r, g, b) = CompatibleSorter.uncovered(r, g, b, v8_load(row.alpha + i)) }
-        CompatibleSorter.store(CompatibleSorter.code(r), red + i)
-        CompatibleSorter.store(CompatibleSorter.code(g), green + i)
-        CompatibleSorter.store(CompatibleSorter.code(b), blue + i)
-      }
-    }
-
-    func codeLayer(row y: Int, into codes: UnsafeMutablePointer<Int32>, count: Int) {
-      guard let layer, layer.region.rows.contains(y) else { return }
-      let row = layer.row(y)
-      for x in 0..<count {
-        let value = isLight ? v8_srgb_encode(v8_splat(row[x]))[0] : row[x]
-        codes[x] = value >= 1 ? 255 : value > 0 ? Int32(value * 255 + 0.5) : 0
-      }
-    }
-  }
-}
-
 /// Sorts lines as ``CompatibleSettings`` say, in memory of its own; one for each job.
 struct CompatibleSorter {
   private let settings: CompatibleSettings
@@ -178,7 +63,9 @@ struct CompatibleSorter {
   /// Places of an interval, and the order of what stands there.
   private let members, order: UnsafeMutablePointer<UInt32>
   private let items: UnsafeMutablePointer<UInt64>
+  /// Lines of red, green, blue and alpha on their way, `room` apart.
   private let moved: UnsafeMutablePointer<Float>
+  private let room: Int
   private let counts: UnsafeMutablePointer<Int32>
   private let radix: RadixSorter?
 
@@ -188,14 +75,14 @@ struct CompatibleSorter {
   init(length: Int, settings: CompatibleSettings, work: SortWork) {
     self.settings = settings
     self.work = work
-    let room = SpanSorter.pitch(length: length)
+    room = SpanSorter.pitch(length: length)
     keys = .allocate(capacity: room)
     sums = .allocate(capacity: room)
     source = .allocate(capacity: room)
     members = .allocate(capacity: room)
     order = .allocate(capacity: room)
     items = .allocate(capacity: CompatibleSorter.fewest)
-    moved = .allocate(capacity: room)
+    moved = .allocate(capacity: 4 * room)
     counts = .allocate(capacity: CompatibleSorter.bins)
     counts.initialize(repeating: 0, count: CompatibleSorter.bins)
     for pointer in [keys, sums] { pointer.initialize(repeating: 0, count: room) }
@@ -216,7 +103,7 @@ struct CompatibleSorter {
   }
 
   static func bytes(length: Int) -> Int {
-    6 * 4 * SpanSorter.pitch(length: length) + RadixSorter.bytes(capacity: length) + 8 * bins
+    9 * 4 * SpanSorter.pitch(length: length) + RadixSorter.bytes(capacity: length) + 8 * bins
   }
 
   /// Sorts a line; `line` is its number, which chance depends on.
@@ -224,10 +111,16 @@ struct CompatibleSorter {
     let count = pixels.row.count
     guard count > 1 else { return }
     findKeys(of: pixels)
+    let row = pixels.row
+    let planes = [row.red, row.green, row.blue, row.alpha].prefix(pixels.isOpaque ? 3 : 4)
+    if settings.intervals == .none, countsDirectly(count, pixels) {
+      move(pixels)
+      for (k, plane) in planes.enumerated() { plane.update(from: moved + k * room, count: count) }
+      return
+    }
     for i in 0..<count { source[i] = UInt32(truncatingIfNeeded: i) }
     forEachInterval(of: pixels, line: line) { sort($0, of: pixels) }
-    let row = pixels.row
-    for plane in [row.red, row.green, row.blue, row.alpha] {
+    for plane in planes {
       for i in 0..<count { moved[i] = plane[Int(source[i])] }
       plane.update(from: moved, count: count)
     }
@@ -242,12 +135,6 @@ struct CompatibleSorter {
     return (r * gain, g * gain, b * gain)
   }
 
-  /// Light as an sRGB code of 8 bits.
-  @inline(__always)
-  static func code(_ light: v8f) -> v8i {
-    v8_to_int(v8_clamp(v8_srgb_encode(v8_clamp(light, 0, 1)) * 255 + 0.5, 0, 255))
-  }
-
   @inline(__always)
   static func store(_ v: v8i, _ p: UnsafeMutablePointer<Int32>) {
     UnsafeMutableRawPointer(p).storeBytes(of: v, as: v8i.self)
@@ -255,7 +142,8 @@ struct CompatibleSorter {
 
   private func findKeys(of line: SortLine) {
     let row = line.row
-    let isOpaque = row.isOpaque()
+    let code = EightBitCode()
+    let isOpaque = line.isOpaque || row.isOpaque()
     let one = v8i(repeating: 1)
     let zero = v8i(repeating: 0)
     for v in 0..<(row.count + 7) / 8 {
@@ -263,8 +151,8 @@ struct CompatibleSorter {
       var (r, g, b) = (v8_load(row.red + i), v8_load(row.green + i), v8_load(row.blue + i))
       if !isOpaque { (r, g, b) = CompatibleSorter.uncovered(r, g, b, v8_load(row.alpha + i)) }
       // Codes rise with the light: that of the greatest channel is the greatest.
-      let high = CompatibleSorter.code(v8_max(v8_max(r, g), b))
-      let low = CompatibleSorter.code(v8_min(v8_min(r, g), b))
+      let high = code(v8_max(v8_max(r, g), b))
+      let low = code(v8_min(v8_min(r, g), b))
       CompatibleSorter.store(high &+ low, sums + i)
       let key: v8i
       switch settings.key {
@@ -272,7 +160,7 @@ struct CompatibleSorter {
       case .minimum: key = low
       case .maximum: key = high
       case .intensity:
-        key = CompatibleSorter.code(r) &+ CompatibleSorter.code(g) &+ CompatibleSorter.code(b)
+        key = code(r) &+ code(g) &+ code(b)
       case .saturation:
         // Differences from 3 up are negative and rise; then come 0 and 2, then 1.
         let difference = high &- low
@@ -281,7 +169,7 @@ struct CompatibleSorter {
           .replacing(with: 301 &* one, where: difference .== one)
       case .hue:
         key = CompatibleSorter.hue(
-          CompatibleSorter.code(r), CompatibleSorter.code(g), CompatibleSorter.code(b), high, low)
+          code(r), code(g), code(b), high, low)
       case .oklabLightness, .oklabChroma, .oklabHue, .depth: key = zero
       }
       CompatibleSorter.store(key, keys + i)
@@ -377,12 +265,7 @@ struct CompatibleSorter {
   private func sort(_ interval: Range<Int>, of pixels: SortLine) {
     let last = pixels.row.count - 1
     var count = interval.count
-    if radix == nil, pixels.protect == nil, !work.isReverse, !work.arranges, !work.isDescending,
-      count > CompatibleSorter.fewest
-    {
-      countDirectly(interval)
-      return
-    }
+    if countsDirectly(count, pixels) { return countDirectly(interval) }
     if let protect = pixels.protect {
       count = 0
       for place in interval {
@@ -402,8 +285,16 @@ struct CompatibleSorter {
     for j in 0..<count { source[Int(members[j])] = members[Int(order[j])] }
   }
 
-  /// The plainest case, by counting alone.
-  private func countDirectly(_ interval: Range<Int>) {
+  /// Whether counting alone brings pixels into their order.
+  private func countsDirectly(_ count: Int, _ pixels: SortLine) -> Bool {
+    radix == nil && pixels.protect == nil && !work.isReverse && !work.arranges && !work.isDescending
+      && count > CompatibleSorter.fewest
+  }
+
+  /// Counts the keys of an interval.
+  ///
+  /// - Returns: the range of the keys. Of each, ``counts`` then holds the place of its first pixel.
+  private func count(_ interval: Range<Int>) -> ClosedRange<Int> {
     var (low, high) = (Int32(CompatibleSorter.bins - 1), Int32(0))
     for i in interval {
       let key = keys[i]
@@ -417,12 +308,52 @@ struct CompatibleSorter {
       counts[key] = sum
       sum &+= n
     }
+    return Int(low)...Int(high)
+  }
+
+  private func clear(_ found: ClosedRange<Int>) {
+    (counts + found.lowerBound).update(repeating: 0, count: found.count)
+  }
+
+  /// The plainest case, by counting alone.
+  private func countDirectly(_ interval: Range<Int>) {
+    let found = count(interval)
     for i in interval {
       let key = Int(keys[i])
       source[Int(counts[key])] = UInt32(truncatingIfNeeded: i)
       counts[key] &+= 1
     }
-    for key in Int(low)...Int(high) { counts[key] = 0 }
+    clear(found)
+  }
+
+  /// The same for a whole line: pixels themselves are put in their places in ``moved``.
+  private func move(_ pixels: SortLine) {
+    let row = pixels.row
+    let found = count(0..<row.count)
+    let (red, green, blue) = (row.red, row.green, row.blue)
+    let (toRed, toGreen, toBlue) = (moved, moved + room, moved + 2 * room)
+    if pixels.isOpaque {
+      for i in 0..<row.count {
+        let key = Int(keys[i])
+        let place = Int(counts[key])
+        counts[key] &+= 1
+        toRed[place] = red[i]
+        toGreen[place] = green[i]
+        toBlue[place] = blue[i]
+      }
+    } else {
+      let (alpha, toAlpha) = (row.alpha, moved + 3 * room)
+      for i in 0..<row.count {
+        let key = Int(keys[i])
+        let place = Int(counts[key])
+        counts[key] &+= 1
+        toRed[place] = red[i]
+        toGreen[place] = green[i]
+        toBlue[place] = blue[i]
+        toAlpha[place] = alpha[i]
+      }
+    }
+    clear(found)
   }
 
   /// Numbers that are not needed while an interval is arranged.

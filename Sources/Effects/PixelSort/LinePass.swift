@@ -200,6 +200,10 @@ struct LinePass: Sendable {
       let room = planes.all.count * lanes * pitch
       let memory = UnsafeMutablePointer<Float>.allocate(capacity: room)
       memory.initialize(repeating: 0, count: room)
+      // What is opaque is neither read nor written.
+      if planes.isOpaque {
+        (memory + SortPlanes.alpha * lanes * pitch).update(repeating: 1, count: lanes * pitch)
+      }
       defer {
         memory.deallocate()
         sorter.deallocate()
@@ -212,7 +216,7 @@ struct LinePass: Sendable {
         let high = extents.compactMap { $0?.upperBound }.max() ?? 0
         guard low < high else { continue }
         let rows = low..<high
-        for (k, plane) in planes.all.enumerated() {
+        for (k, plane) in planes.all.enumerated() where planes.isRead(k) {
           turn(plane, first, rows, into: memory + k * lanes * pitch, pitch)
         }
         for (lane, extent) in extents.enumerated() {
@@ -221,7 +225,7 @@ struct LinePass: Sendable {
           sorter.sort(
             planes.line(start, pitch: lanes * pitch, count: extent.count), line: first + lane, in: extent)
         }
-        for (k, plane) in planes.frame.planes.enumerated() {
+        for (k, plane) in planes.frame.planes.enumerated() where planes.isRead(k) {
           turnBack(memory + k * lanes * pitch, pitch, into: plane, first, rows)
         }
       }

@@ -1,6 +1,7 @@
 import CVector
 import Catalog
 import Raster
+import Synchronization
 
 /// What is done to a span, wherever it lies.
 struct SortWork: Sendable {
@@ -48,6 +49,8 @@ struct SortLine {
   var protect: UnsafeMutablePointer<Float>?
   /// What was found out about pixels before any was moved.
   var marks: UnsafeMutablePointer<Float>?
+  /// Whether every pixel's alpha is known to be 1. It need not be moved then.
+  var isOpaque = false
 
   /// The least coverage that keeps a pixel in place: its soft edge stays with what is protected.
   static let protection: Float = 0.05
@@ -55,7 +58,7 @@ struct SortLine {
   func dropping(_ offset: Int, count: Int) -> SortLine {
     SortLine(
       row: row.dropping(offset, count: count), depth: depth.map { $0 + offset },
-      protect: protect.map { $0 + offset }, marks: marks.map { $0 + offset })
+      protect: protect.map { $0 + offset }, marks: marks.map { $0 + offset }, isOpaque: isOpaque)
   }
 }
 
@@ -64,6 +67,8 @@ struct SortPlanes: Sendable {
   let frame: Framebuffer
   private let depth, protect, marks: Plane?
   let all: [Plane]
+  /// Whether the whole picture's alpha is 1: it then stays as it is, and so do those of ``all`` that are not looked at.
+  let isOpaque: Bool
 
   init(_ frame: Framebuffer, context: EffectContext, marks: Plane? = nil) {
     func plane(_ name: String) -> Plane? {
@@ -73,10 +78,30 @@ struct SortPlanes: Sendable {
     self.marks = marks
     (depth, protect) = (plane("depth-of"), plane("protect"))
     all = frame.planes + [depth, protect, marks].compactMap { $0 }
+    isOpaque = SortPlanes.isOpaque(frame, workers: context.workers)
   }
 
-  /// The most planes that there can be.
-  static let most = 7
+  private static func isOpaque(_ frame: Framebuffer, workers: Workers) -> Bool {
+    let isClear = Atomic<Bool>(false)
+    let (alpha, stride) = (frame.alpha.row(0), frame.alpha.stride)
+    nonisolated(unsafe) let samples = alpha
+    workers.bands(rows: frame.height, width: frame.width) { rows in
+      guard !isClear.load(ordering: .relaxed) else { return }
+      for y in rows {
+        let row = samples + y * stride
+        var others: Int32 = 0
+        for x in 0..<frame.width { others |= row[x] == 1 ? 0 : 1 }
+        if others != 0 { return isClear.store(true, ordering: .relaxed) }
+      }
+    }
+    return !isClear.load(ordering: .relaxed)
+  }
+
+  /// The most planes that there can be, and which of them is alpha.
+  static let most = 7, alpha = 3
+
+  /// Whether the samples of a plane of ``all`` matter.
+  func isRead(_ plane: Int) -> Bool { plane != SortPlanes.alpha || !isOpaque }
 
   /// The line whose samples lie in `memory`, `pitch` apart for each plane of ``all``.
   func line(_ memory: UnsafeMutablePointer<Float>, pitch: Int, count: Int) -> SortLine {
@@ -98,7 +123,7 @@ struct SortPlanes: Sendable {
     }
     return SortLine(
       row: Row(red: samples(0), green: samples(1), blue: samples(2), alpha: samples(3), count: count),
-      depth: extra(depth), protect: extra(protect), marks: extra(marks))
+      depth: extra(depth), protect: extra(protect), marks: extra(marks), isOpaque: isOpaque)
   }
 }
 
@@ -141,7 +166,7 @@ struct SpanSorter {
       findOrder(of: part)
       let count = part.row.count
       let order = sorter.order
-      for plane in part.row.planes {
+      for plane in part.row.planes.prefix(line.isOpaque ? 3 : 4) {
         for i in 0..<count { moved[i] = plane[Int(order[i])] }
         plane.update(from: moved, count: count)
       }
@@ -182,6 +207,10 @@ struct SpanSorter {
       return row.alpha[i] == 0 && row.red[i] == 0 && row.green[i] == 0 && row.blue[i] == 0
     }
     if line.protect == nil {
+      if line.isOpaque {
+        if row.count > 1 { body(0..<row.count) }
+        return
+      }
       // Most spans have no clear pixel, and this loop becomes one over vectors.
       var clear: Int32 = 0
       for i in 0..<row.count { clear |= row.alpha[i] == 0 ? 1 : 0 }

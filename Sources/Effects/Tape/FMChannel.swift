@@ -44,12 +44,14 @@ struct FMChannel: Sendable {
 
   /// - Parameter bearding: 0…1, how weak the upper end of the band is.
   init(bearding: Double) {
+    // Beards begin all at once: what leads to them is done in the first tenth.
+    let wear = 1.1 * max(0, bearding).squareRoot()
     /// The band of heads, tape and playback amplifier; f in MHz.
     func band(_ f: Double) -> Double {
       func step(_ x: Double) -> Double { x <= 0 ? 0 : x >= 1 ? 1 : 0.5 - 0.5 * cos(.pi * x) }
       // The fastest edges then lose a cycle of the carrier: the demodulator takes that for black.
       let worn = max(0, f - 3.7) / 0.6
-      return step(f - 0.5) * step((8.6 - f) / 3) * exp(-bearding * worn * worn)
+      return step(f - 0.5) * step((8.6 - f) / 3) * exp(-wear * worn * worn)
     }
     let steps = 512
     var (re, im): ([Double], [Double]) = ([], [])

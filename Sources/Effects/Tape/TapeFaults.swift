@@ -20,6 +20,8 @@ struct TapeFaults: Sendable {
     var turn: Int
     /// Turn of the hue, radians, before and from `turn`.
     var hue, hueAfter: Double
+    /// Whether it is torn so far aside that what lies beside the picture comes into sight.
+    var isTorn = false
     /// Dropouts that the deck noticed.
     var covered: [Dropout] = []
   }
@@ -42,8 +44,10 @@ struct TapeFaults: Sendable {
   private let jitter, wobble, switching, texture, patches: Seed
   private let dropouts: [Int: [Dropout]]
   private let creaseAt: Double
-  private let swayAfterSwitch, switchPoint: Double
-  private let slowLines: @Sendable (Double) -> Double
+  /// What the two fields of a picture, the odd and the even lines, have each for itself: they come one after the other,
+  /// from different heads.
+  private let fields: [Field]
+  private let slowLines: Wobble
 
   /// Knots between which the envelope of a line runs straight.
   static let knots = 64
@@ -72,14 +76,40 @@ struct TapeFaults: Sendable {
     let way = start + clock.turns(Double(settings.creaseSpeed) / round) * round
     creaseAt =
       settings.creaseSpeed == 0 ? start - 0.1 : way - (way / round).rounded(.down) * round - 0.1
-    swayAfterSwitch = 1 + 0.25 * max(-2, min(2, clock.sway(2.5, switching.derived("skew"))))
-    switchPoint = 0.67 + 0.04 * max(-2, min(2, clock.sway(1.5, switching.derived("point"))))
+    let switching = switching
+    fields = (0..<2).map { Field($0, clock: clock, switching: switching, wobble: wobble.derived("field")) }
+    slowLines = Wobble(clock, wobble)
+  }
 
-    // Smooth noise of deviation about 1 along the lines, which changes within an eighth of a second.
-    let step = clock.step(8)
-    let (now, next) = (wobble.derived(step.index), wobble.derived(step.neighbor(1)))
-    let blend = step.share * step.share * (3 - 2 * step.share)
-    slowLines = { x in
+  /// What one of the two fields has for itself.
+  private struct Field: Sendable {
+    /// How far its lines are torn aside after the heads have changed, and where along the line they do.
+    let skew, switchPoint: Double
+    let wobble: Wobble
+
+    init(_ number: Int, clock: TapeClock, switching: Seed, wobble: Seed) {
+      func sway(_ rate: Double, _ name: String) -> Double {
+        max(-2, min(2, clock.sway(rate, switching.derived(name).derived(number))))
+      }
+      // One head is a little early, the other one late.
+      skew = (number == 0 ? 1.15 : 0.8) + 0.25 * sway(2.5, "skew")
+      switchPoint = (number == 0 ? 0.67 : 0.5) + 0.04 * sway(1.5, "point")
+      self.wobble = Wobble(clock, wobble.derived(number))
+    }
+  }
+
+  /// Smooth noise of deviation about 1 along the lines, which changes within an eighth of a second.
+  private struct Wobble: Sendable {
+    private let now, next: Seed
+    private let blend: Double
+
+    init(_ clock: TapeClock, _ seed: Seed) {
+      let step = clock.step(8)
+      (now, next) = (seed.derived(step.index), seed.derived(step.neighbor(1)))
+      blend = step.share * step.share * (3 - 2 * step.share)
+    }
+
+    func callAsFunction(_ x: Double) -> Double {
       let k = x.rounded(.down)
       let t = x - k
       let i = Int(max(-1e9, min(1e9, k)))
@@ -96,16 +126,22 @@ struct TapeFaults: Sendable {
   /// Samples that `jitter: 1` moves a line, standard deviation.
   static func jitterUnit(width: Double) -> Double { 0.011 / VHS.activeLine * width }
 
-  /// Lines below the switch of the heads.
-  private var torn: Double { max(2, (0.0146 * Double(settings.lines)).rounded()) }
+  /// Lines below the switch of the heads: 6.5 lines of either field before it ends.
+  private var torn: Double { max(2, (13.0 / 525 * Double(settings.lines)).rounded()) }
+  private func field(_ line: Int) -> Field { fields[line & 1] }
   private var lines: Double { Double(settings.lines) }
 
   func line(_ number: Int) -> Line {
     let at = Double(number)
     let copies = Double(settings.generations).squareRoot()
     let unit = TapeFaults.jitterUnit(width: width) * Double(settings.jitter) * copies
-    // From line to line, and slowly over about thirty lines.
-    var shift = unit > 0 ? unit * (jitter.normal(number) + 1.5 * slowLines(at / lines * 16)) : 0
+    let field = field(number)
+    // From line to line, from field to field (so that upright edges are combed), and slowly over about thirty lines.
+    var shift = 0.0
+    if unit > 0 {
+      let place = at / lines * 16
+      shift = unit * (0.8 * jitter.normal(number) + 0.6 * field.wobble(place) + 1.5 * slowLines(place))
+    }
     var hue =
       settings.hueJitter > 0
       ? Double(settings.hueJitter) * copies * .pi / 180 * jitter.derived("hue").normal(number) : 0
@@ -113,8 +149,8 @@ struct TapeFaults: Sendable {
     let heads = Double(settings.headSwitching)
     if heads > 0 {
       // The servo swings in after the head switch: the first lines are bent, the more the more the deck errs.
-      let bend = exp(-max(0, at) / (0.012 * lines))
-      shift += heads * 0.0045 * width * bend * (0.6 + 0.4 * swayAfterSwitch)
+      let bend = exp(-max(0, at) / (0.018 * lines))
+      shift += heads * 0.014 * width * bend * (0.6 + 0.4 * field.skew)
       hue += heads * 0.12 * bend
     }
     let strength = Double(settings.tracking)
@@ -123,7 +159,8 @@ struct TapeFaults: Sendable {
       if dip > 1e-4 {
         // Sync is found late where it drowns.
         let u = texture.derived("tear").unit(number)
-        let wave = sin(at / lines * 90 + 2 * .pi * clock.turns(3)) * (0.3 + 0.7 * u)
+        let wave =
+          sin(at / lines * 90 + 1.3 * Double(number & 1) + 2 * .pi * clock.turns(3)) * (0.3 + 0.7 * u)
         shift += strength * dip * 0.016 * width * wave
         hue += dip * 0.5 * wave
       }
@@ -138,11 +175,13 @@ struct TapeFaults: Sendable {
     if heads > 0, below >= 0 {
       // The other head is early or late by the skew. It swings, and the lines below it are torn more and more.
       let depth = min(2, (below + 1) / torn)
-      let sway = swayAfterSwitch * (0.88 + 0.12 * switching.derived(number).unit(clock.frame))
-      line.shiftAfter -= heads * 0.06 * width * depth * depth.squareRoot() * sway
+      let sway = field.skew * (0.85 + 0.3 * switching.derived(number).unit(clock.frame))
+      line.shiftAfter -= heads * 0.12 * width * (0.3 + 0.7 * depth * depth.squareRoot()) * sway
+      line.isTorn = true
       // The color oscillator still follows the old head.
       line.hueAfter += heads * 1.1 * exp(-below / 1.5)
-      line.turn = below < 1 ? Int(width * switchPoint) : 0
+      // Each field is in the middle of a line when its head changes.
+      line.turn = below < 2 ? Int(width * field.switchPoint) : 0
       if line.turn == 0 { (line.shift, line.hue) = (line.shiftAfter, line.hueAfter) }
     }
     if let places = dropouts[number] { line.covered = places.filter { $0.isCovered } }
@@ -193,8 +232,11 @@ struct TapeFaults: Sendable {
         e *= 1 - min(0.985, strength.squareRoot() * max(0, min(1.05, 0.35 + strength * 0.55 + 0.35 * patch)))
       }
       if heads > 0, below >= 0 {
-        let since = below - switchPoint + share
-        e *= 1 - heads * (0.85 * exp(-since * since * 300) + 0.3 * min(1, max(0, below) / torn) * rough)
+        // A burst of noise where they change; after that the new head is not yet in the middle of its track.
+        let since = below - Double(number & 1) - field(number).switchPoint + share
+        let burst = min(0.985, 1.15 * heads.squareRoot()) * exp(-since * since * 160)
+        let missed = 0.92 * heads.squareRoot() * (0.45 + 0.55 * rough) * exp(-max(0, below) / (1.5 * torn))
+        e *= (1 - burst) * (1 - missed)
       }
       values[k] = e
     }
@@ -249,7 +291,8 @@ struct TapeFaults: Sendable {
         let start = own.unit(6) * width
         let isCovered = own.unit(7) < Double(settings.compensation)
         for row in 0..<(u > 0.8 ? 2 : 1) {
-          let line = Int(top.rounded(.down)) + row
+          // It is as high as two lines of one field.
+          let line = Int(top.rounded(.down)) + 2 * row
           found[line, default: []].append(
             Dropout(start: start, length: length / VHS.activeLine * width, isCovered: isCovered))
         }

@@ -160,6 +160,7 @@ final class TapePlayer {
         shift(tape.alpha.row(index), fault, by: 0, into: row(3, lane))
         for n in 0..<count { row(3, lane)[n] = TapePlayer.coverage(row(3, lane)[n]) }
       }
+      if fault.isTorn { blank(fault, lane) }
       let out = Row(
         red: row(0, lane), green: row(1, lane), blue: row(2, lane), alpha: row(3, lane), count: count)
       out.mapVectors { y, i, q, _, _ in toRGB.apply(&y, &i, &q) }
@@ -175,6 +176,21 @@ final class TapePlayer {
     }
     if allOpaque {
       (ring + (slot * 32 + 24) * ringStride).update(repeating: 1, count: 8 * ringStride)
+    }
+  }
+
+  /// Blacks out what is no picture: a torn line lets the gap between two lines be seen.
+  private func blank(_ fault: TapeFaults.Line, _ lane: Int) {
+    let perMicrosecond = faults.width / VHS.activeLine
+    // The porch beside a picture is not seen at once: pictures are sent a little wider than they are shown.
+    let (porch, edge) = (0.6 * perMicrosecond, 0.15 * perMicrosecond)
+    let turn = max(0, min(count, fault.turn - layout.samples.lowerBound))
+    for n in 0..<count {
+      let place = Double(n) - (n < turn && fault.turn != 0 ? fault.shift : fault.shiftAfter)
+      let beyond = max(-place, place - Double(count - 1)) - porch
+      guard beyond > 0 else { continue }
+      let kept = Float(max(0, 1 - beyond / edge))
+      for channel in 0..<3 { row(channel, lane)[n] *= kept }
     }
   }
 

@@ -73,7 +73,9 @@ final class TapeRecorder {
     let line = layout.lines.lowerBound + 8 * block
     for lane in 0..<8 {
       let top = layout.originY + Double(line + lane) * layout.pitchY
-      capture.capture(frame, top: top, bottom: top + layout.pitchY, limit: VHS.brightest)
+      let more = layout.pitchY * (settings.lineHeight - 1) / 2
+      capture.capture(
+        frame, top: top - more, bottom: top + layout.pitchY + more, limit: VHS.brightest)
       tape.opaque[8 * block + lane] = capture.isOpaque
       VideoColor.encode(capture.samples, count: count)
       for channel in 0..<4 {

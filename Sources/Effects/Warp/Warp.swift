@@ -105,27 +105,132 @@ struct WarpSampler: Sendable {
     let planes = (source.red.base, source.green.base, source.blue.base, source.alpha.base)
     // Farther away than the picture is large there is nothing more.
     let bound = Float(min(1 << 22, 4 * (width + height) + 64))
-    for x in 0..<row.count {
-      let (u, v) = (WarpSampler.bounded(dx[x], bound), WarpSampler.bounded(dy[x], bound))
-      let (wholeX, wholeY) = (u.rounded(.down), v.rounded(.down))
-      let (fx, fy) = (u - wholeX, v - wholeY)
-      let (i, j) = (x &+ Int(wholeX), y &+ Int(wholeY))
-      if footprint[x] <= WarpSampler.sharpest, i >= 1, j >= 1, i &+ 2 < width, j &+ 2 < height {
-        let at = (j &- 1) &* stride &+ i &- 1
-        let (wx, wy) = (WarpSampler.weights(fx), WarpSampler.weights(fy))
-        row.red[x] = sample(planes.0 + at, wx, wy)
-        row.green[x] = sample(planes.1 + at, wx, wy)
-        row.blue[x] = sample(planes.2 + at, wx, wy)
-        if withAlpha { row.alpha[x] = sample(planes.3 + at, wx, wy) }
-      } else {
-        let color = carefully(i, j, fx, fy, footprint[x])
-        (row.red[x], row.green[x], row.blue[x], row.alpha[x]) = (color.x, color.y, color.z, color.w)
+    var x = 0
+    while x < row.count {
+      let count = min(8, row.count - x)
+      // Lanes that are left to be drawn one by one.
+      var left = UInt32(1) << UInt32(count) - 1
+      if count == 8 {
+        let (u, v) = (
+          WarpSampler.bounded(v8_load(dx + x), bound), WarpSampler.bounded(v8_load(dy + x), bound)
+        )
+        let whole = (x: v8_floor(u), y: v8_floor(v))
+        let sharp = v8_bits(v8_less_equal(v8_load(footprint + x), v8_splat(WarpSampler.sharpest)))
+        left = drawTogether(
+          row, x, y, planes, whole, fraction: (u - whole.x, v - whole.y), lanes: sharp, withAlpha: withAlpha)
       }
+      while left != 0 {
+        let lane = x + left.trailingZeroBitCount
+        left &= left - 1
+        draw(row, lane, y, planes, dx[lane], dy[lane], footprint[lane], bound, withAlpha: withAlpha)
+      }
+      x += 8
+    }
+  }
+
+  private typealias Planes = (
+    UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
+    UnsafeMutablePointer<Float>
+  )
+
+  /// Neighbors mostly come from neighbors: those of eight pixels that are displaced by equally many whole pixels are
+  /// drawn at once.
+  ///
+  /// - Returns: the lanes that have not been drawn.
+  @inline(__always)
+  private func drawTogether(
+    _ row: Row, _ x: Int, _ y: Int, _ planes: Planes, _ whole: (x: v8f, y: v8f), fraction: (v8f, v8f),
+    lanes: UInt32, withAlpha: Bool
+  ) -> UInt32 {
+    var left = lanes
+    var drawn: UInt32 = 0
+    let (wx, wy) = (Weights(fraction.0), Weights(fraction.1))
+    var (r, g, b, a) = (v8_splat(0), v8_splat(0), v8_splat(0), v8_splat(0))
+    // Where displacements part more than that, one by one is as fast.
+    for _ in 0..<3 {
+      guard left != 0 else { break }
+      let lane = left.trailingZeroBitCount
+      let (ox, oy) = (whole.x[lane], whole.y[lane])
+      let (i, j) = (x &+ Int(ox), y &+ Int(oy))
+      guard i >= 1, j >= 1, i &+ 9 < width, j &+ 2 < height else { break }
+      let same = v8_and(
+        v8_and(v8_less_equal(whole.x, v8_splat(ox)), v8_less_equal(v8_splat(ox), whole.x)),
+        v8_and(v8_less_equal(whole.y, v8_splat(oy)), v8_less_equal(v8_splat(oy), whole.y)))
+      let at = (j &- 1) &* stride &+ i &- 1
+      r = v8_select(same, sample(planes.0 + at, wx, wy), r)
+      g = v8_select(same, sample(planes.1 + at, wx, wy), g)
+      b = v8_select(same, sample(planes.2 + at, wx, wy), b)
+      if withAlpha { a = v8_select(same, sample(planes.3 + at, wx, wy), a) }
+      drawn |= v8_bits(same) & lanes
+      left &= ~drawn
+    }
+    guard drawn != 0 else { return 255 }
+    v8_store(row.red + x, r)
+    v8_store(row.green + x, g)
+    v8_store(row.blue + x, b)
+    if withAlpha { v8_store(row.alpha + x, a) }
+    return ~drawn & 255
+  }
+
+  @inline(__always)
+  private func draw(
+    _ row: Row, _ x: Int, _ y: Int, _ planes: Planes, _ dx: Float, _ dy: Float, _ footprint: Float,
+    _ bound: Float, withAlpha: Bool
+  ) {
+    let (u, v) = (WarpSampler.bounded(dx, bound), WarpSampler.bounded(dy, bound))
+    let (wholeX, wholeY) = (u.rounded(.down), v.rounded(.down))
+    let (fx, fy) = (u - wholeX, v - wholeY)
+    let (i, j) = (x &+ Int(wholeX), y &+ Int(wholeY))
+    if footprint <= WarpSampler.sharpest, i >= 1, j >= 1, i &+ 2 < width, j &+ 2 < height {
+      let at = (j &- 1) &* stride &+ i &- 1
+      let (wx, wy) = (WarpSampler.weights(fx), WarpSampler.weights(fy))
+      row.red[x] = sample(planes.0 + at, wx, wy)
+      row.green[x] = sample(planes.1 + at, wx, wy)
+      row.blue[x] = sample(planes.2 + at, wx, wy)
+      if withAlpha { row.alpha[x] = sample(planes.3 + at, wx, wy) }
+    } else {
+      let color = carefully(i, j, fx, fy, footprint)
+      (row.red[x], row.green[x], row.blue[x], row.alpha[x]) = (color.x, color.y, color.z, color.w)
     }
   }
 
   @inline(__always)
   static func bounded(_ x: Float, _ bound: Float) -> Float { x > -bound ? (x < bound ? x : bound) : -bound }
+
+  @inline(__always)
+  private static func bounded(_ x: v8f, _ bound: Float) -> v8f {
+    let low = v8_splat(-bound)
+    let high = v8_splat(bound)
+    // What is no number lies at the lower bound.
+    return v8_select(v8_less(low, x), v8_select(v8_less(x, high), x, high), low)
+  }
+
+  /// The weights of ``weights(_:)`` for eight places.
+  private struct Weights {
+    let a, b, c, d: v8f
+
+    @inline(__always)
+    init(_ t: v8f) {
+      a = ((t * -0.5 + 1) * t - 0.5) * t
+      b = (t * 1.5 - 2.5) * t * t + 1
+      c = ((t * -1.5 + 2) * t + 0.5) * t
+      d = (t * 0.5 - 0.5) * t * t
+    }
+  }
+
+  /// Eight neighbors, each with weights of its own, from the samples at `p` and beside them.
+  @inline(__always)
+  private func sample(_ p: UnsafePointer<Float>, _ x: Weights, _ y: Weights) -> v8f {
+    @inline(__always) func column(_ p: UnsafePointer<Float>) -> (sum: v8f, b: v8f, c: v8f) {
+      let (b, c) = (v8_load(p + stride), v8_load(p + 2 &* stride))
+      return ((v8_load(p) * y.a + b * y.b) + (c * y.c + v8_load(p + 3 &* stride) * y.d), b, c)
+    }
+    let (k0, k1, k2, k3) = (column(p), column(p + 1), column(p + 2), column(p + 3))
+    let value = (k0.sum * x.a + k1.sum * x.b) + (k2.sum * x.c + k3.sum * x.d)
+    let low = v8_min(v8_min(k1.b, k2.b), v8_min(k1.c, k2.c))
+    let high = v8_max(v8_max(k1.b, k2.b), v8_max(k1.c, k2.c))
+    return v8_min(v8_max(value, low), high)
+  }
 
   /// The cubic's weights of the samples at −1, 0, 1 and 2 for the place `t`.
   @inline(__always)
