@@ -65,8 +65,6 @@ struct LineShaper {
     var scalar: Unicode.Scalar
   }
 
-  func cluster(of scalar: Int) -> Int { clusterOfScalar[scalar] }
-
   private func orientation(_ cluster: Int) -> VerticalOrientation? {
     orientations.isEmpty ? nil : orientations[cluster]
   }
