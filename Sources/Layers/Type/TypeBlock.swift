@@ -59,8 +59,8 @@ struct TypeBlock: Sendable {
       return TypeComposite([.hole(press.letters), .painter(PainterStack(under + press.lines + over))], type)
     }
     if let plate = press.plate { under.append(plate) }
-    guard look.knockOut == .none else { return PaintedType(PainterStack(under), type) }
     under += press.lines
+    guard look.knockOut == .none else { return PaintedType(PainterStack(under), type) }
     if case .layer(let id) = look.color {
       return TypeComposite([.painter(PainterStack(under)), .layer(id: id, through: press.letters)], type)
     }

@@ -126,24 +126,25 @@ struct TypePress {
             [(soft(path, look.glowRadius / 8), 0.6), (soft(path, look.glowRadius / 2.4), 0.4)]))
       }
     }
-    // Nothing of it is seen through letters that are holes.
-    guard look.knockOut == .plate else { return coats }
-    let hole = coverage(joined(outlines, all))
-    return coats.map { CutCoat($0, hole: hole) }
+    return coats.map { pierced($0) }
+  }
+
+  /// A coat without what lies within the letters, where these are holes.
+  private func pierced(_ coat: any Painter) -> any Painter {
+    look.knockOut == .none ? coat : CutCoat(coat, hole: coverage(joined(outlines, all)))
   }
 
   /// The plate, with holes where letters are cut out of it.
   var plate: (any Painter)? {
     guard let paint = look.plate else { return nil }
-    let whole = coat(platePath, paint, over: plateBox)
-    return look.knockOut == .plate ? CutCoat(whole, hole: coverage(joined(outlines, all))) : whole
+    return pierced(coat(platePath, paint, over: plateBox))
   }
 
   /// The lines about the letters.
   var lines: [any Painter] {
     guard let stroke = look.stroke else { return [] }
     return levels.map { level, indices in
-      faded(coat(joined(rims, indices), .color(stroke), over: block.ink), level)
+      faded(pierced(coat(joined(rims, indices), .color(stroke), over: block.ink)), level)
     }
   }
 
