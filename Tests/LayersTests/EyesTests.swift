@@ -10,13 +10,13 @@ import Testing
 
   private func painted(
     width: Int = EyesTests.width, height: Int = EyesTests.height, run: Int = .max,
-    placement: (inout Placement) -> Void = { _ in }, _ change: (inout Eyes) -> Void = { _ in }
+    _ change: (inout Eyes) -> Void = { _ in }
   ) throws -> Painted {
     var eyes = Eyes()
     eyes.size = 0.6
     eyes.distance = 1.7
     change(&eyes)
-    return try Painted(eyes, Painting.context(width, height, placement: placement), run: run)
+    return try Painted(eyes, Painting.context(width, height), run: run)
   }
 
   /// Mean light about a place, in widths of an eye from the middle of the picture.
