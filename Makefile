@@ -67,17 +67,18 @@ posters: build
 	$(PROGRAM) batch $(PRESETS) -o posters
 	$(PROGRAM) batch $(FRAMES) -o posters/frames
 
-# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery are as
-# wide as their presets say.
+# The pictures of the README, about 900 pixels wide: posters of 8100 pixels, frames of 2048. Those of the gallery and
+# of type are as wide as their presets say.
 samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
 	  if grep -qE 'size: 2048x858|format: scope' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
-	@mkdir -p samples/frames samples/effects
+	@mkdir -p samples/frames samples/effects samples/type
 	$(PROGRAM) batch $(FRAMES) --scale 0.4394532 -o samples/frames
 	$(PROGRAM) batch presets/effects -o samples/effects
+	$(PROGRAM) batch presets/type -o samples/type
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check

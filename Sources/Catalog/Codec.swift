@@ -5,8 +5,8 @@ import Raster
 public struct Codec<Value: Sendable>: Sendable {
   public let form: Form
   /// The value as a function of the moment, or nil if the node was complained of.
-  let read: @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?
-  let text: @Sendable (Value) -> String
+  package let read: @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?
+  package let text: @Sendable (Value) -> String
 
   public init(
     form: Form, read: @escaping @Sendable (Node, inout Reader) -> (@Sendable (Moment) -> Value)?,
@@ -29,6 +29,14 @@ public struct Codec<Value: Sendable>: Sendable {
         return { _ in value }
       }, text: text)
   }
+
+  /// The value as a function of the moment, or nil if the node was complained of; for codecs made of others.
+  public func reading(_ node: Node, _ reader: inout Reader) -> (@Sendable (Moment) -> Value)? {
+    read(node, &reader)
+  }
+
+  /// The value as a preset writes it; for codecs made of others.
+  public func written(_ value: Value) -> String { text(value) }
 
   /// The same value, which may also be absent.
   public var optional: Codec<Value?> {
@@ -175,6 +183,20 @@ extension Codec where Value == Point {
         let x = reader.motion(items[0], Reader.NumberRule(-1000...1000, .widthLength))
         let y = reader.motion(items[1], Reader.NumberRule(-1000...1000, .length(bare: .height)))
         guard let x, let y else { return nil }
+        return { Point(x.value(at: $0), y.value(at: $0)) }
+      }, text: { "[\(trimmed($0.x)), \(trimmed($0.y))]" })
+  }
+}
+
+extension Codec where Value == Point {
+  /// A way `[x, y]` to the right and down, both of which may move, counted in `unit`.
+  public static func offset(_ legal: ClosedRange<Double>, unit: Form.Unit) -> Codec<Point> {
+    let rule = Reader.NumberRule(legal, .percent)
+    return Codec(
+      form: .offset(unit),
+      read: { node, reader in
+        guard let items = reader.items(node, count: 2...2, due: "an offset [x, y]") else { return nil }
+        guard let x = reader.motion(items[0], rule), let y = reader.motion(items[1], rule) else { return nil }
         return { Point(x.value(at: $0), y.value(at: $0)) }
       }, text: { "[\(trimmed($0.x)), \(trimmed($0.y))]" })
   }

@@ -140,7 +140,7 @@ extension Reader {
     return { moment in complete.map { RampStop($0.0.value(at: moment), $0.1, ease: $0.2) } }
   }
 
-  mutating func paint(_ node: Node) -> (@Sendable (Moment) -> Paint)? {
+  public mutating func paint(_ node: Node) -> (@Sendable (Moment) -> Paint)? {
     guard let node = resolved(node) else { return nil }
     guard case .mapping = node.content else {
       guard let color = color(node) else { return nil }

@@ -7,14 +7,20 @@ public indirect enum Form: Hashable, Sendable {
   case text
   case color
   case paint
+  /// What letters are filled with; chrome comes in these styles.
+  case fill(chrome: [String])
   case stops
   case point
+  /// To the right and down.
+  case offset(Unit)
   case place
   case file
   /// Another layer, by its id; if it may be seen in several ways, these are their names.
   case layer(channels: [String])
   case list(of: Form, count: ClosedRange<Int>)
   case layers
+  /// Something of several parts, told in words.
+  case structure(String)
   case either(Form, Form)
 
   /// What a number counts.
@@ -46,8 +52,12 @@ public indirect enum Form: Hashable, Sendable {
     case .text: return "a text"
     case .color: return "a color"
     case .paint: return "a color or a gradient"
+    case .fill(let styles):
+      return
+        "a color, a gradient, {chrome: \(styles.joined(separator: "|"))}, {image: FILE}, or {layer: ID}"
     case .stops: return "color stops, {0: red, 1: blue}"
     case .point: return "a point [x, y]"
+    case .offset(let unit): return "an offset [x, y], \(unit.rawValue)"
     case .place: return "a place [x, y, z] in meters"
     case .file: return "a file"
     case .layer(let channels):
@@ -58,6 +68,7 @@ public indirect enum Form: Hashable, Sendable {
       return count.lowerBound == count.upperBound
         ? "a list of \(count.lowerBound), each \(form.summary)" : "a list, each \(form.summary)"
     case .layers: return "a list of layers"
+    case .structure(let words): return words
     case .either(let first, let second): return "\(first.summary), or \(second.summary)"
     }
   }

@@ -16,6 +16,20 @@ public struct Length: Hashable, Sendable {
   }
 }
 
+/// Distances from the four edges of a picture, inward.
+public struct Insets: Hashable, Sendable {
+  public var top, right, bottom, left: Double
+
+  public init(top: Double = 0, right: Double = 0, bottom: Double = 0, left: Double = 0) {
+    self.top = top
+    self.right = right
+    self.bottom = bottom
+    self.left = left
+  }
+
+  public init(_ all: Double) { self.init(top: all, right: all, bottom: all, left: all) }
+}
+
 /// The picture in pixels: its size with bleed, where the trim lies in it, and how paper maps to pixels.
 public struct Geometry: Hashable, Sendable {
   /// The trimmed picture, pixels. Shares of a preset refer to it.
@@ -26,13 +40,20 @@ public struct Geometry: Hashable, Sendable {
   public var dpi: Double
   /// `--scale`: how large this rendering is beside the picture that the preset describes.
   public var scale: Double
+  /// What lies between the trim and the area in which type is safe from knives and from what apps lay over a picture,
+  /// pixels.
+  public var safe: Insets
 
-  public init(trimWidth: Int, trimHeight: Int, bleed: Int = 0, dpi: Double = 300, scale: Double = 1) {
+  public init(
+    trimWidth: Int, trimHeight: Int, bleed: Int = 0, dpi: Double = 300, scale: Double = 1,
+    safe: Insets = Insets()
+  ) {
     self.trimWidth = trimWidth
     self.trimHeight = trimHeight
     self.bleed = bleed
     self.dpi = dpi
     self.scale = scale
+    self.safe = safe
   }
 
   /// The whole picture, bleed included, pixels.
@@ -54,6 +75,20 @@ public struct Geometry: Hashable, Sendable {
     case .points: length.value / 72 * dpi / Double(trimHeight)
     case .pixels: length.value * scale / Double(trimHeight)
     }
+  }
+
+  /// The trimmed picture, picture pixels.
+  public var trim: Rect {
+    Rect(
+      minX: Double(bleed), minY: Double(bleed), maxX: Double(bleed + trimWidth), maxY: Double(bleed + trimHeight))
+  }
+
+  /// The area in which type is safe, picture pixels.
+  public var safeArea: Rect {
+    let trim = trim
+    return Rect(
+      minX: trim.minX + safe.left, minY: trim.minY + safe.top, maxX: trim.maxX - safe.right,
+      maxY: trim.maxY - safe.bottom)
   }
 
   /// A point in shares of the trim's width and height as picture pixels.

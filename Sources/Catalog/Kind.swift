@@ -1,18 +1,34 @@
 import Markup
 import Raster
 
+/// Something whose stored properties are plain values with defaults, and a table that is the only description of them.
+///
+/// By itself it is a group of parameters that several kinds have in common: each stores it as one value and puts
+/// ``including(_:)`` into its own table. Presets do not know of groups, and a kind's defaults may differ from the group's.
+public protocol Parameterized: Sendable {
+  init()
+  /// Every stored property, or the parameters of the group that it holds.
+  static var parameters: [Parameter<Self>] { get }
+}
+
+extension Parameterized {
+  /// The parameters of the group that is stored here, as this one's own.
+  public static func including<Group: Parameterized>(
+    _ keyPath: WritableKeyPath<Self, Group> & Sendable
+  ) -> [Parameter<Self>] {
+    Group.parameters.map { Parameter($0, in: keyPath) }
+  }
+}
+
 /// A layer, an effect or a prop: something a preset names by the key of an item.
 ///
-/// Stored properties are plain values with their defaults; ``parameters`` is the only description of them.
-/// Decoding, range errors, `--set`, `describe`, the reference page and the tests derive from it.
-public protocol Kind: Sendable {
-  init()
+/// Decoding, range errors, `--set`, `describe`, the reference page and the tests derive from its table, in which the main
+/// parameter, which bears the kind's name, comes first.
+public protocol Kind: Parameterized {
   /// The name in presets: `pixel-sort`.
   static var name: String { get }
   /// One sentence for lists and for the reference page.
   static var summary: String { get }
-  /// Every stored property, the main parameter (which bears the kind's name) first.
-  static var parameters: [Parameter<Self>] { get }
   /// Values for the example of the reference, by parameter and as a preset writes them, where defaults would
   /// show little or a required value cannot be guessed. Empty by default.
   static var sampleValues: [String: String] { get }
@@ -29,7 +45,7 @@ extension Kind {
 public typealias Setter<Owner> = @Sendable (inout Owner, Moment) -> Void
 
 /// One parameter of a kind: its name, its legal values, its help, and how it is read and stored.
-public struct Parameter<Owner: Kind>: Sendable {
+public struct Parameter<Owner: Parameterized>: Sendable {
   public let name: String
   public let form: Form
   public let help: String
@@ -53,6 +69,21 @@ public struct Parameter<Owner: Kind>: Sendable {
     read = { node, reader in
       guard let value = codec.read(node, &reader) else { return nil }
       return { owner, moment in owner[keyPath: keyPath] = value(moment) }
+    }
+  }
+
+  fileprivate init<Group: Parameterized>(
+    _ part: Parameter<Group>, in keyPath: WritableKeyPath<Owner, Group> & Sendable
+  ) {
+    name = part.name
+    form = part.form
+    help = part.help
+    isRequired = part.isRequired
+    property = part.property
+    defaultText = { part.defaultText($0[keyPath: keyPath]) }
+    read = { node, reader in
+      guard let set = part.read(node, &reader) else { return nil }
+      return { owner, moment in set(&owner[keyPath: keyPath], moment) }
     }
   }
 
@@ -111,12 +142,19 @@ extension Kind {
 /// The values that a preset gives to an item, read and checked: an instance for every moment.
 public struct Settings<Owner: Kind>: Sendable {
   private let setters: [Setter<Owner>]
-  /// Where each given parameter stands, for complaints that can only be made later.
+  /// What everything else is taken from.
+  private let standard: Owner
+  /// Where each given parameter stands, and parts of some by paths, for complaints that can only be made later.
   public let places: [String: Place]
 
   /// Reads the pairs that belong to the kind. `pairs` holds none of the common keys.
   /// Complaints go to `reader`; unknown keys are complained of with the nearest known name.
-  public init(_ pairs: [Node.Pair], at place: Place, commonKeys: [String], reader: inout Reader) {
+  ///
+  /// - Parameter standard: holds the values of what is not given.
+  public init(
+    _ pairs: [Node.Pair], at place: Place, commonKeys: [String], standard: Owner = Owner(),
+    reader: inout Reader
+  ) {
     let table = Dictionary(Owner.parameters.map { ($0.name, $0) }) { first, _ in first }
     var setters: [Setter<Owner>] = []
     var places: [String: Place] = [:]
@@ -145,17 +183,19 @@ public struct Settings<Owner: Kind>: Sendable {
       reader.parameterPath.append(name)
       if let setter = parameter.read(pair.value, &reader) { setters.append(setter) }
       reader.parameterPath = outer
+      for (path, place) in reader.takePartPlaces() { places["\(name).\(path)"] = place }
     }
     for parameter in Owner.parameters where parameter.isRequired && places[parameter.name] == nil {
       reader.error(
         "'\(Owner.name)' needs '\(parameter.name)' (\(parameter.form.summary))", at: place)
     }
     self.setters = setters
+    self.standard = standard
     self.places = places
   }
 
   public func instance(at moment: Moment) -> Owner {
-    var owner = Owner()
+    var owner = standard
     for set in setters { set(&owner, moment) }
     return owner
   }

@@ -16,6 +16,29 @@ public struct LayerReference: Hashable, Sendable {
   }
 }
 
+/// Another layer that an effect or a layer looks at.
+///
+/// The renderer hands what is seen of it to an effect as a plane; what a layer shows of another is a part of the plan.
+public struct LayerLook: Hashable, Sendable {
+  /// The parameter that names the layer.
+  public var parameter: String
+  /// The layer's id; nil if the preset names none. That stands for its only set where depth or emission is looked at,
+  /// and is a mistake of the preset elsewhere.
+  public var layer: String?
+  public var channel: LayerChannel
+
+  public init(_ parameter: String, layer: String?, _ channel: LayerChannel) {
+    self.parameter = parameter
+    self.layer = layer
+    self.channel = channel
+  }
+
+  /// What a parameter of type ``LayerReference`` names.
+  public init(_ parameter: String, _ reference: LayerReference?, standard: LayerChannel) {
+    self.init(parameter, layer: reference?.layer, reference?.channel ?? standard)
+  }
+}
+
 extension Codec where Value == LayerReference? {
   /// The id of a layer, or `{layer: ID, channel: luminance}`. A bare id means the first of `channels`, which are all
   /// that may be named. That there is such a layer is checked when all layers are read.
@@ -48,7 +71,8 @@ extension Codec where Value == LayerReference? {
 }
 
 extension Reader {
-  fileprivate mutating func layerID(_ node: Node) -> String? {
+  /// The id of a layer. That there is such a layer is checked when all layers are read.
+  public mutating func layerID(_ node: Node) -> String? {
     guard let text = node.scalarText, !text.isEmpty else {
       error("the id of a layer is due here, not \(node.kindName)", at: node.place)
       return nil

@@ -13,6 +13,8 @@ public struct Reader {
   public var itemSeed: Seed
   /// The parameter that is read, outermost first; moving values derive their seeds from it.
   public var parameterPath: [String] = []
+  /// Where parts of the parameter that is read stand, by their paths in it.
+  private var partPlaces: [String: Place] = [:]
 
   public init(
     geometry: Geometry, names: NameTable, files: FileAccess, seed: Seed, loop: Double? = nil
@@ -30,6 +32,15 @@ public struct Reader {
 
   public mutating func note(_ message: String, at place: Place?) {
     diagnostics.append(Diagnostic(.note, message, at: place))
+  }
+
+  /// Keeps where a part of the parameter that is read stands, for complaints that can only be made later: `2.names`.
+  public mutating func note(part path: String, at place: Place) { partPlaces[path] = place }
+
+  /// The parts that were noted since the last call.
+  mutating func takePartPlaces() -> [String: Place] {
+    defer { partPlaces = [:] }
+    return partPlaces
   }
 
   public mutating func add(_ more: [Diagnostic]) { diagnostics += more }
@@ -128,7 +139,7 @@ public struct Reader {
   }
 
   /// "quote it", where a `#` was taken for a comment.
-  func emptyHint(_ node: Node) -> String? {
+  public func emptyHint(_ node: Node) -> String? {
     node.commentFollows
       ? "YAML takes an unquoted # for the beginning of a comment: quote it, \"#ff2e88\"" : nil
   }

@@ -20,29 +20,6 @@ public protocol Effect: Kind {
   func apply(to frame: Framebuffer, in context: EffectContext) throws
 }
 
-/// Another layer that an effect looks at.
-///
-/// The renderer hands what is seen of it to ``Effect/apply(to:in:)`` as ``EffectContext/planes``.
-public struct LayerLook: Hashable, Sendable {
-  /// The parameter that names the layer.
-  public var parameter: String
-  /// The layer's id; nil if the preset names none. That stands for its only set where depth or emission is looked at,
-  /// and is a mistake of the preset elsewhere.
-  public var layer: String?
-  public var channel: LayerChannel
-
-  public init(_ parameter: String, layer: String?, _ channel: LayerChannel) {
-    self.parameter = parameter
-    self.layer = layer
-    self.channel = channel
-  }
-
-  /// What a parameter of type ``Catalog/LayerReference`` names.
-  public init(_ parameter: String, _ reference: LayerReference?, standard: LayerChannel) {
-    self.init(parameter, layer: reference?.layer, reference?.channel ?? standard)
-  }
-}
-
 /// What an effect sees of another layer, for the pixels of its frame: coverage 0…1, luminance or emission in linear
 /// light, or depth in meters.
 public struct LayerPlane: Sendable {

@@ -7,8 +7,17 @@ import Typography
 /// One layer kind is one file. A layer describes; for one moment and one size it prepares a ``Painter``, which
 /// holds the constants (outlines, ramps, shaped text) and fills rows.
 public protocol Layer: Kind {
+  /// Where the layer lies unless a preset says otherwise.
+  static var placement: Placement { get }
+  /// The other layers that it shows, as it is set.
+  var looks: [LayerLook] { get }
   /// Throws ``LayerProblems`` if the layer cannot be drawn as it is described.
   func prepare(in context: LayerContext) throws -> any Painter
+}
+
+extension Layer {
+  public static var placement: Placement { Placement() }
+  public var looks: [LayerLook] { [] }
 }
 
 /// A layer made ready for one moment and one size.
@@ -34,6 +43,21 @@ extension Painter {
   public func extent(ofRow y: Int) -> Range<Int>? {
     bounds.rows.contains(y) && !bounds.isEmpty ? bounds.columns : nil
   }
+}
+
+/// A painter that cannot do everything by itself: something of its layer shows another layer, or cuts into what lies
+/// below. The plan puts the pieces together; painting it without a plan leaves those parts out.
+public protocol CompositePainter: Painter {
+  /// Bottom to top.
+  var pieces: [PainterPiece] { get }
+}
+
+public enum PainterPiece: Sendable {
+  case painter(any Painter)
+  /// Another layer, where the painter covers.
+  case layer(id: String, through: any Painter)
+  /// What lies below the layer is cut away where the painter covers.
+  case hole(any Painter)
 }
 
 /// A painter of a space: masks can tell near from far in it, and what shines from what is lit.
@@ -98,21 +122,17 @@ public struct LayerContext: Sendable {
   /// The map from a layer's own pixels, in which it fills `box`, to picture pixels.
   public func transform(of box: LayerBox) -> Affine {
     let anchor = placement.anchor.point(in: box)
-    let at = geometry.point(placement.at.x, placement.at.y)
+    let at = placement.within == .safe ? geometry.safeArea : geometry.trim
     return Affine.translation(-anchor.x, -anchor.y)
       .then(.scale(placement.scale.x, placement.scale.y))
       .then(.rotation(degrees: placement.rotate))
-      .then(.translation(at.x, at.y))
+      .then(.translation(at.minX + placement.at.x * at.width, at.minY + placement.at.y * at.height))
       .then(surroundings)
   }
 
   /// The box of layers that fill the picture: the trim, in picture pixels.
   public var wholePicture: LayerBox {
-    let g = geometry
-    return LayerBox(
-      Rect(
-        minX: Double(g.bleed), minY: Double(g.bleed), maxX: Double(g.bleed + g.trimWidth),
-        maxY: Double(g.bleed + g.trimHeight)))
+    LayerBox(geometry.trim)
   }
 }
 
@@ -177,10 +197,16 @@ public struct Placement: Kind {
   public static let name = "placement"
   public static let summary = "The keys that every layer has."
 
+  /// What `at` is a share of.
+  public enum Area: String, CaseIterable, Sendable {
+    case picture, safe
+  }
+
   public var visible = true
   public var opacity: Float = 1
   public var blend = BlendMode.normal
   public var at = Point(0.5, 0.5)
+  public var within = Area.picture
   public var anchor = Anchor.named(.center)
   public var scale = Point(1, 1)
   public var rotate = 0.0
@@ -190,6 +216,10 @@ public struct Placement: Kind {
     .init("opacity", \.opacity, .number(0...1), "How much of the layer is laid over what is below."),
     .init("blend", \.blend, .choice, "How the layer meets what is below."),
     .init("at", \.at, .point, "Where the layer's anchor lies, in shares of the picture's width and height."),
+    .init(
+      "within", \.within, .choice,
+      "What `at` counts in shares of: the whole picture, or the safe area of its format, so that type keeps clear of the edges in every format."
+    ),
     .init("anchor", \.anchor, .anchor, "The point of the layer's box that lies on `at`."),
     .init("scale", \.scale, .scale, "Size beside the described size; one number, or [x, y]."),
     .init("rotate", \.rotate, .angle(), "Turn about the anchor, clockwise."),

@@ -4,9 +4,11 @@ import Typography
 
 /// Text that has been shaped and broken into lines, in em; what `text` and other layers that set type share.
 ///
-/// Problems are named after the parameters `font`, `language` and `text`, which those layers have in common,
+/// Problems are named after the parameters `font`, `features`, `language` and `text`, which those layers have in common,
 /// the last of them by the layer's own name.
 package struct Lettering: Sendable {
+  /// What is set.
+  package let text: String
   package let layout: TextLayout
 
   /// - Parameters:
@@ -16,6 +18,7 @@ package struct Lettering: Sendable {
   package init(
     _ text: String, parameter: String, fonts: [String], library: FontSearch, style: (inout TextStyle) -> Void
   ) throws(LayerProblems) {
+    self.text = text
     var problems: [LayerProblems.Problem] = []
     var faces: [Face] = []
     for name in fonts {
@@ -38,11 +41,30 @@ package struct Lettering: Sendable {
       default: throw LayerProblems(parameter, error.description)
       }
     }
+    library.use(layout.glyphs.lazy.map(\.face))
     guard layout.missing.isEmpty else {
       throw LayerProblems(
         parameter, "no font has \(Lettering.list(layout.missing))",
         hint: "fonts tried: \(faces.map { $0.descriptor.name }.joined(separator: ", "))")
     }
+    if let problem = Lettering.problem(layout.missingFeatures, layout) { throw LayerProblems([problem]) }
+  }
+
+  /// What is asked for and no font of the text has, with what they have.
+  private static func problem(_ missing: [FontFeature], _ layout: TextLayout) -> LayerProblems.Problem? {
+    guard !missing.isEmpty else { return nil }
+    func list(_ features: some Sequence<FontFeature>) -> String {
+      features.map { $0.name == $0.description ? $0.name : "\($0.name) (\($0))" }.joined(separator: ", ")
+    }
+    var seen: Set<ObjectIdentifier> = []
+    let faces = layout.glyphs.map(\.face).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    let offers = faces.map { face in
+      let features = face.optionalFeatures
+      return "\(face.descriptor.name) has \(features.isEmpty ? "none" : list(features))"
+    }
+    return .init(
+      "features", "no font of this text has \(list(missing))",
+      hint: offers.isEmpty ? nil : offers.joined(separator: "; "))
   }
 
   private static func problem(_ error: FontError) -> LayerProblems.Problem {
@@ -156,18 +178,18 @@ struct InkExtent: Sendable {
     }
   }
 
-  /// The size at which the ink is as wide as `width`; nil if no size makes it so.
-  func size(fitting width: Double) -> Double? {
-    let unit = box(size: 1).width
-    guard !isEmpty, unit > 0, width.isFinite, width > box(size: 0).width else { return nil }
+  /// The size at which the ink is as wide as `width`, or as high with another side; nil if no size makes it so.
+  func size(fitting width: Double, _ side: KeyPath<Rect, Double> = \.width) -> Double? {
+    let unit = box(size: 1)[keyPath: side]
+    guard !isEmpty, unit > 0, width.isFinite, width > box(size: 0)[keyPath: side] else { return nil }
     // The width grows with the size, in straight pieces: a secant from both sides meets it at once as a rule.
     var low = 0.0
     var high = max(width, 1)
-    for _ in 0..<200 where box(size: high).width < width { high *= 2 }
-    guard high.isFinite, box(size: high).width >= width else { return nil }
+    for _ in 0..<200 where box(size: high)[keyPath: side] < width { high *= 2 }
+    guard high.isFinite, box(size: high)[keyPath: side] >= width else { return nil }
     for _ in 0..<200 where high - low > 1e-12 * high {
       let middle = (low + high) / 2
-      if box(size: middle).width < width { low = middle } else { high = middle }
+      if box(size: middle)[keyPath: side] < width { low = middle } else { high = middle }
     }
     return high
   }

@@ -24,8 +24,9 @@ public struct Neon: Layer {
   var fit: Double?
   var color = LinearColor(coded: 1, 0.18, 0.53) * 8
   var tracking = 60.0
-  var align = TextStyle.Alignment.center
+  var align: TextStyle.Alignment?
   var lineSpacing = 1.3
+  var setting = TypeSetting()
   var tube: Double?
   var core = 0.45
   var halo = 1.0
@@ -42,7 +43,9 @@ public struct Neon: Layer {
   static let maximumLetters = 2000
   static let maximumLines = 400_000
 
-  public static let parameters: [Parameter<Neon>] = [
+  public static let parameters = own + including(\.setting)
+
+  private static let own: [Parameter<Neon>] = [
     .init("neon", \.text, .text, "The word; leave it out for a sign that is drawn by path."),
     .init(
       "path", \.path, Codec<String>.text.optional,
@@ -59,12 +62,16 @@ public struct Neon: Layer {
       "The em; for a path, what tube is measured by."),
     .init(
       "fit", \.fit, Codec<Double>.number(0.001...100, suggested: 0.3...0.95).optional,
-      "Share of the picture's width that the tubes of the widest line fill; takes the place of size."),
+      "Share of the picture's width that the tubes of the widest line fill, in vertical setting of its height; takes the place of size."
+    ),
     .init("color", \.color, .color, "The light; times 8 is a sign at night."),
     .init(
       "tracking", \.tracking, .number(-10_000...10_000, suggested: -50...300, unit: .thousandths),
       "Added after each letter; 0 joins the letters of scripts."),
-    .init("align", \.align, .choice, "How lines stand beside each other."),
+    .init(
+      "align", \.align, Codec<TextStyle.Alignment>.choice.optional,
+      "How lines stand beside each other: center unless said otherwise; in vertical setting left is the top, and the rule."
+    ),
     .init(
       "line-spacing", \.lineSpacing, .number(-20...20, suggested: 0.8...2, unit: .em),
       "From baseline to baseline."),
@@ -118,12 +125,17 @@ public struct Neon: Layer {
     for tube in sign.tubes { extent.add(tube.path.bounds, em: tube.diameter / 2) }
     var em = sign.unit
     if let fit {
-      guard let size = extent.size(fitting: fit * Double(g.trimWidth)) else {
-        throw LayerProblems("fit", "at no size is this sign \(trimmed(fit)) of the picture wide")
+      let isVertical = setting.direction == .vertical
+      let side = isVertical ? \Rect.height : \Rect.width
+      guard let size = extent.size(fitting: fit * Double(isVertical ? g.trimHeight : g.trimWidth), side)
+      else {
+        throw LayerProblems(
+          "fit", "at no size is this sign \(trimmed(fit)) of the picture \(isVertical ? "high" : "wide")")
       }
       em = size
     }
-    let transform = context.transform(of: LayerBox(extent.box(size: em), baseline: 0))
+    let transform = context.transform(
+      of: LayerBox(extent.box(size: em), baseline: setting.direction == .vertical ? nil : 0))
     let toPicture = Affine.scale(em, em).then(transform)
     let pixelsPerEm = toPicture.meanScale
     guard pixelsPerEm > 1e-6, pixelsPerEm.isFinite else { return NeonPainter.dark }
@@ -175,8 +187,9 @@ public struct Neon: Layer {
     }
     let lettering = try Lettering(text, parameter: "neon", fonts: font, library: context.fonts) { style in
       style.tracking = tracking
-      style.alignment = align
+      style.alignment = align ?? (setting.direction == .vertical ? .left : .center)
       style.lineSpacing = lineSpacing
+      setting.apply(to: &style)
     }
     return try TubeSign(lettering, diameter: tube, along: along, unit: context.geometry.pixels(size))
   }

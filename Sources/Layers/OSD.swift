@@ -5,7 +5,7 @@ import Raster
 ///
 /// It belongs below the tape: in a group with the picture, whose effects are the tape's, it is recorded and degrades
 /// with everything else.
-public struct OSD: Layer {
+public struct OSD: TypeLayer {
   public static let name = "osd"
   public static let summary =
     "A video deck's display: PLAY, the tape's speed, a counter that runs, a date; put it below the tape."
@@ -64,10 +64,10 @@ public struct OSD: Layer {
       letters.text = text
       letters.font = font
       letters.size = size
-      letters.color = color
+      letters.look.color = .paint(color)
       // Half of the line shows: one dot around each letter.
-      letters.stroke = .black
-      letters.strokeWidth = size * 2 / OSD.dots
+      letters.look.stroke = .black
+      letters.look.strokeWidth = size * 2 / OSD.dots
       var inner = context
       inner.surroundings = context.transform(of: context.wholePicture)
       inner.placement = Placement()
@@ -85,7 +85,7 @@ public struct OSD: Layer {
           })
       }
     }
-    return PainterStack(painters)
+    return PaintedType(PainterStack(painters), painters.flatMap { ($0 as? any TypePainter)?.type ?? [] })
   }
 
   /// The counter as decks show it: hours, minutes, seconds.

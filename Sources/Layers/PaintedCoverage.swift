@@ -119,9 +119,9 @@ private struct PlacedGradient: PixelSource {
   }
 }
 
-/// Painters laid over each other, bottom to top, as one: a fill and its outline, a letter and its rim.
+/// Painters laid over each other, bottom to top, as one: a fill and its outline, a letter and its shadow.
 struct PainterStack: Painter {
-  private let painters: [any Painter]
+  private var painters: [any Painter]
   let bounds: PixelRect
 
   init(_ painters: [any Painter]) {
@@ -129,8 +129,16 @@ struct PainterStack: Painter {
     bounds = painters.reduce(PixelRect(width: 0, height: 0)) { $0.union($1.bounds) }
   }
 
-  /// Coats have no rasters: they are paths with their paints.
   var memory: PainterMemory { painters.reduce(.none) { $0.then($1.memory) } }
+
+  var rasterMemory: PainterMemory { painters.reduce(.none) { $0.then($1.rasterMemory) } }
+
+  func withRasters(workers: Workers) throws -> any Painter {
+    guard rasterMemory != .none else { return self }
+    var stack = self
+    stack.painters = try painters.map { try $0.withRasters(workers: workers) }
+    return stack
+  }
 
   func extent(ofRow y: Int) -> Range<Int>? {
     painters.reduce(nil) { union, painter in

@@ -20,8 +20,13 @@ struct LightLine: Sendable {
 /// it is too fine for: near a piece a fine grid, further away ones four times as coarse, with weights that add
 /// up to one. A piece therefore costs a fixed number of grid points, however far its light reaches.
 struct TubeLight: Sendable {
+  /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak.
+  fileprivate static let density = 2.0
+  /// The same where the grid is held up by the pixels: there is no room for ripples between them.
+  fileprivate static let leastCore = 1.1
+
   private let plan: Plan
-  private var grid: LightGrid?
+  private var grid: SampledGrid?
 
   /// Which grids there will be; nothing is summed yet.
   fileprivate struct Plan: Sendable {
@@ -47,7 +52,7 @@ struct TubeLight: Sendable {
   var memory: PainterMemory {
     guard grid == nil else { return .none }
     let sizes = plan.levels.map { level in
-      let size = LightGrid.size(step: level.step, region: plan.visible)
+      let size = SampledGrid.size(step: level.step, region: plan.visible)
       return Plane.bytes(width: size.width, height: size.height)
     }
     // Each grid is made beside the coarser one.
@@ -58,9 +63,9 @@ struct TubeLight: Sendable {
   /// This with the light summed up.
   func withGrids(workers: Workers) throws(OutOfMemory) -> TubeLight {
     guard grid == nil else { return self }
-    var sum: LightGrid?
+    var sum: SampledGrid?
     for level in plan.levels.reversed() {
-      let next = try LightGrid(step: level.step, origin: plan.origin, region: plan.visible)
+      let next = try SampledGrid(step: level.step, origin: plan.origin, region: plan.visible)
       if let sum { next.add(sum, workers: workers) } else { next.clear(workers: workers) }
       next.add(
         plan.lines, core: plan.core, softness: plan.softness, inner: level.inner, outer: level.outer,
@@ -92,8 +97,8 @@ extension TubeLight.Plan {
     }
     guard !box.isNull, core > 0, reach > 0, reach.isFinite else { return }
     // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
-    let step = max(1, core / LightGrid.density)
-    let softness = max(core, step * LightGrid.leastCore)
+    let step = max(1, core / TubeLight.density)
+    let softness = max(core, step * TubeLight.leastCore)
     let lit = box.expanded(by: reach)
     let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
     guard !visible.isEmpty else { return }
@@ -107,47 +112,9 @@ extension TubeLight.Plan {
   }
 }
 
-/// Samples of a smooth function at the multiples of `step` from an origin, read with Catmull–Rom interpolation.
-private struct LightGrid: Sendable {
-  /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak.
-  static let density = 2.0
-  /// The same where the grid is held up by the pixels: there is no room for ripples between them.
-  static let leastCore = 1.1
-
-  private let step: Double
-  /// Where the first sample lies, in pixels.
-  private let corner: Point
-  private let plane: Plane
-
-  init(step: Double, origin: Point, region: PixelRect) throws(OutOfMemory) {
-    self.step = step
-    // Two samples beyond the region on every side, for the interpolation.
-    let left = ((Double(region.minX) - origin.x) / step).rounded(.down) - 2
-    let top = ((Double(region.minY) - origin.y) / step).rounded(.down) - 2
-    corner = Point(origin.x + left * step, origin.y + top * step)
-    let size = LightGrid.size(step: step, region: region)
-    plane = try Plane(width: size.width, height: size.height)
-  }
-
-  /// Samples across and down.
-  static func size(step: Double, region: PixelRect) -> (width: Int, height: Int) {
-    (Int(Double(region.width) / step) + 7, Int(Double(region.height) / step) + 7)
-  }
-
-  func clear(workers: Workers) { plane.fill(0, workers: workers) }
-
-  /// Overwrites the samples with another grid's.
-  func add(_ other: LightGrid, workers: Workers) {
-    workers.bands(rows: plane.height, width: plane.width) { rows in
-      for row in rows {
-        other.fill(
-          plane.row(row), x: corner.x, step: step, y: corner.y + Double(row) * step, count: plane.width)
-      }
-    }
-  }
-
+extension SampledGrid {
   /// Adds the light of lines: all of it within `inner`… none; between, what fades in; beyond `outer`, nothing.
-  func add(
+  fileprivate func add(
     _ lines: [LightLine], core: Double, softness: Double, inner: Double, outer: Double, workers: Workers
   ) {
     let width = plane.width
@@ -189,10 +156,10 @@ private struct LightGrid: Sendable {
             let across = px * uy - v8_splat(py * ux)
             let beside = along - v8_clamp(along, 0, shining)
             let square = across * across + beside * beside
-            var share = LightGrid.fade(square * perOuter)
-            if perInner > 0 { share -= LightGrid.fade(square * perInner) }
+            var share = SampledGrid.fade(square * perOuter)
+            if perInner > 0 { share -= SampledGrid.fade(square * perInner) }
             let h = v8_sqrt(across * across + v8_splat(soft))
-            let angle = LightGrid.angle(h * shining, h * h - along * (v8_splat(shining) - along))
+            let angle = SampledGrid.angle(h * shining, h * h - along * (v8_splat(shining) - along))
             v8_store(out + column, v8_load(out + column) + share * angle / h * weight)
             column += 8
           }
@@ -221,46 +188,5 @@ private struct LightGrid: Sendable {
     p = (p * s + v8_splat(0.9998660)) * t
     let steep = v8_select(v8_less(a, y), v8_splat(.pi / 2) - p, p)
     return v8_select(v8_less(x, v8_splat(0)), v8_splat(.pi) - steep, steep)
-  }
-
-  /// Values at (x, y), (x + step, y), …: pixels.
-  func fill(_ out: UnsafeMutablePointer<Float>, x: Double, step: Double, y: Double, count: Int) {
-    guard count > 0 else { return }
-    let perStep = 1 / self.step
-    let (row, down) = LightGrid.cell((y - corner.y) * perStep, count: plane.height)
-    let first = LightGrid.cell((x - corner.x) * perStep, count: plane.width).index
-    let last = LightGrid.cell((x + Double(count - 1) * step - corner.x) * perStep, count: plane.width).index
-    let n = last - first + 4
-    let v = LightGrid.weights(down)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { line in
-      guard let base = line.baseAddress else { return }
-      let (a, b, c, d) = (
-        plane.row(row - 1) + (first - 1), plane.row(row) + (first - 1), plane.row(row + 1) + (first - 1),
-        plane.row(row + 2) + (first - 1)
-      )
-      for i in 0..<n { base[i] = a[i] * v.x + b[i] * v.y + c[i] * v.z + d[i] * v.w }
-      for i in 0..<count {
-        let (column, k) = LightGrid.cell((x + Double(i) * step - corner.x) * perStep, count: plane.width)
-        let w = LightGrid.weights(k)
-        let p = base + (column - first)
-        out[i] = max(0, p[0] * w.x + p[1] * w.y + p[2] * w.z + p[3] * w.w)
-      }
-    }
-  }
-
-  /// The sample at or before a position, with room for its neighbors, and how far beyond it lies.
-  @inline(__always)
-  private static func cell(_ position: Double, count: Int) -> (index: Int, rest: Float) {
-    let inside = max(1, min(Double(count - 3), position))
-    let index = Int(inside)
-    return (index, Float(inside - Double(index)))
-  }
-
-  /// Catmull–Rom.
-  @inline(__always)
-  private static func weights(_ t: Float) -> SIMD4<Float> {
-    let (t2, t3) = (t * t, t * t * t)
-    return SIMD4(
-      (2 * t2 - t - t3) / 2, (3 * t3 - 5 * t2 + 2) / 2, (4 * t2 + t - 3 * t3) / 2, (t3 - t2) / 2)
   }
 }

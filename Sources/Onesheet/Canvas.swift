@@ -20,6 +20,30 @@ public struct Canvas: Sendable, Hashable {
   public var height: Side
   public var dpi: Double
   public var bleed: Side
+  /// The format that the size is of, if it was given so.
+  public internal(set) var format: Format?
+  public var safe = Margins()
+  /// Whether the preset says what is safe; otherwise its format does.
+  var statesSafe = false
+
+  /// What lies between the trim and the area in which type is safe.
+  public struct Margins: Sendable, Hashable {
+    public var top = Side.pixels(0)
+    public var right = Side.pixels(0)
+    public var bottom = Side.pixels(0)
+    public var left = Side.pixels(0)
+
+    public init() {}
+
+    init(all side: Side) { (top, right, bottom, left) = (side, side, side, side) }
+
+    init(of format: Format) {
+      func side(_ value: Double) -> Side { format.isPaper ? .inches(value) : .pixels(value) }
+      let safe = format.safe
+      (top, right) = (side(safe.top), side(safe.right))
+      (bottom, left) = (side(safe.bottom), side(safe.left))
+    }
+  }
 
   public static let dpiRange = 10.0...2400.0
   /// Pixels a side, bleed included.
@@ -28,28 +52,39 @@ public struct Canvas: Sendable, Hashable {
   /// The picture in pixels at `scale`; nil if a side is not within 1 … 100,000 pixels.
   public func geometry(scale: Double) -> Geometry? {
     let dpi = dpi * scale
-    func pixels(_ side: Side) -> Double {
+    func exact(_ side: Side) -> Double {
       switch side {
-      case .inches(let value): (value * dpi).rounded()
-      case .pixels(let value): (value * scale).rounded()
+      case .inches(let value): value * dpi
+      case .pixels(let value): value * scale
       }
     }
+    func pixels(_ side: Side) -> Double { exact(side).rounded() }
     let (w, h, b) = (pixels(width), pixels(height), pixels(bleed))
+    let safe = Insets(
+      top: exact(safe.top), right: exact(safe.right), bottom: exact(safe.bottom), left: exact(safe.left))
     guard w >= 1, h >= 1, w + 2 * b <= Canvas.largestSide, h + 2 * b <= Canvas.largestSide else { return nil }
-    return Geometry(trimWidth: Int(w), trimHeight: Int(h), bleed: Int(b), dpi: dpi, scale: scale)
+    return Geometry(trimWidth: Int(w), trimHeight: Int(h), bleed: Int(b), dpi: dpi, scale: scale, safe: safe)
   }
 }
 
 /// Reads `canvas:` and the options that replace parts of it.
 struct CanvasReader {
-  static let keys = ["format", "size", "width", "height", "dpi", "bleed"]
+  static let keys = ["format", "size", "width", "height", "dpi", "bleed", "safe"]
+  private static let edges = ["top", "right", "bottom", "left"]
   /// The ways to give a size; one replaces the other where presets are merged.
   static let sizeKeys = ["format", "size", "width", "height"]
+
+  /// A one-sheet.
+  private static var standard: Canvas {
+    var canvas = Canvas(width: .inches(27), height: .inches(40), dpi: 300, bleed: .pixels(0))
+    if let format = Format.named("one-sheet") { canvas.apply(format) }
+    return canvas
+  }
 
   /// Reads the mapping. Complains, and returns nil where no canvas can be had.
   static func read(_ node: Node?, names: NameTable, reader: inout Reader) -> Canvas? {
     guard let node else {
-      return Canvas(width: .inches(27), height: .inches(40), dpi: 300, bleed: .pixels(0))
+      return standard
     }
     guard let fields = reader.fields(node, required: [], optional: keys, of: "'canvas'") else { return nil }
     let ways = [
@@ -61,7 +96,7 @@ struct CanvasReader {
         hint: "leave out all but one")
       return nil
     }
-    var canvas = Canvas(width: .inches(27), height: .inches(40), dpi: 300, bleed: .pixels(0))
+    var canvas = standard
     if let node = fields["dpi"] {
       guard let dpi = reader.number(node, Reader.NumberRule(Canvas.dpiRange, name: "dots per inch")) else {
         return nil
@@ -77,20 +112,38 @@ struct CanvasReader {
         reader.error("a size is written 2048x858, in pixels", at: node.place)
         return nil
       }
-      (canvas.width, canvas.height) = (.pixels(Double(size.width)), .pixels(Double(size.height)))
+      canvas.apply(width: .pixels(Double(size.width)), height: .pixels(Double(size.height)))
     } else if fields["width"] != nil || fields["height"] != nil {
       guard let width = fields["width"], let height = fields["height"] else {
         reader.error("a canvas needs a width and a height", at: node.place)
         return nil
       }
       guard let w = side(width, &reader), let h = side(height, &reader) else { return nil }
-      (canvas.width, canvas.height) = (w, h)
+      canvas.apply(width: w, height: h)
     }
     if let node = fields["bleed"] {
       guard let bleed = side(node, &reader) else { return nil }
       canvas.bleed = bleed
     }
+    if let node = fields["safe"] {
+      guard let safe = margins(node, &reader) else { return nil }
+      canvas.safe = safe
+      canvas.statesSafe = true
+    }
     return canvas
+  }
+
+  /// One length for all edges, or lengths by edge, of which those that are left out are 0.
+  private static func margins(_ node: Node, _ reader: inout Reader) -> Canvas.Margins? {
+    guard node.pairs != nil else { return side(node, &reader).map { Canvas.Margins(all: $0) } }
+    guard let fields = reader.fields(node, required: [], optional: edges, of: "'safe'") else { return nil }
+    var margins = Canvas.Margins()
+    for (edge, path) in zip(edges, [\Canvas.Margins.top, \.right, \.bottom, \.left]) {
+      guard let node = fields[edge] else { continue }
+      guard let side = side(node, &reader) else { return nil }
+      margins[keyPath: path] = side
+    }
+    return margins
   }
 
   /// `27in`, `594mm`, `2048px` or `2048`.
@@ -129,6 +182,20 @@ extension Canvas {
     switch format.size {
     case .paper(let w, let h): (width, height) = (.inches(w), .inches(h))
     case .pixels(let w, let h): (width, height) = (.pixels(Double(w)), .pixels(Double(h)))
+    }
+    self.format = format
+    if !statesSafe { safe = Margins(of: format) }
+  }
+
+  /// Sides that no format gives: of paper, the outer quarter inch is not safe; of screens nothing is known.
+  mutating func apply(width: Side, height: Side) {
+    (self.width, self.height) = (width, height)
+    format = nil
+    guard !statesSafe else { return }
+    if case .inches = width, case .inches = height {
+      safe = Margins(all: .inches(0.25))
+    } else {
+      safe = Margins()
     }
   }
 }

@@ -53,13 +53,14 @@ extension PresetDecoder {
   /// Splits an item's pairs into common keys, the kind's own, and what `extends` uses.
   func common<Common: Kind>(
     _ type: Common.Type, in catalog: PresetTree.Catalog, pairs: [Node.Pair], at place: Place,
-    _ reader: inout Reader
+    standard: Common = Common(), _ reader: inout Reader
   ) -> (Settings<Common>, own: [Node.Pair]) {
     let names = Set(Common.parameters.map { $0.name })
     let others = Set(catalog.commonKeys + PresetDecoder.mergeKeys)
     let own = pairs.filter { !others.contains($0.key.scalarText ?? "") }
     let settings = Settings<Common>(
-      pairs.filter { names.contains($0.key.scalarText ?? "") }, at: place, commonKeys: [], reader: &reader)
+      pairs.filter { names.contains($0.key.scalarText ?? "") }, at: place, commonKeys: [],
+      standard: standard, reader: &reader)
     return (settings, own)
   }
 

@@ -33,8 +33,11 @@ extension PresetDecoder {
     reader.itemSeed = seed
     defer { reader.itemSeed = outer }
     let pairs = (item.pairs ?? [kind]).filter { !extraKeys.contains($0.key.scalarText ?? "") }
-    var (placement, own) = common(Placement.self, in: .layers, pairs: pairs, at: item.place, &reader)
+    var (placement, own) = common(
+      Placement.self, in: .layers, pairs: pairs, at: item.place,
+      standard: LayerCatalog.byName[name]?.placement ?? Placement(), &reader)
     var places = placement.places
+    var looks: [LayerLook] = []
     let content: LayerItem.Content
     if name == SetLayer.name {
       let set = self.set(own, at: kind.key.place, seed: seed, &reader)
@@ -61,6 +64,7 @@ extension PresetDecoder {
     } else if let type = LayerCatalog.byName[name] {
       let (make, found) = settings(type, own, at: kind.key.place, &reader)
       content = .layer(make)
+      looks = make(Moment()).looks
       places.merge(found) { first, _ in first }
     } else {
       return nil
@@ -68,7 +72,8 @@ extension PresetDecoder {
     return LayerItem(
       id: id(item, &reader), kind: name, place: kind.key.place, places: places, seed: seed,
       placement: placement,
-      content: content, mask: mask(item.value(forKey: "mask"), seed: seed, depth: depth, &reader),
+      content: content, looks: looks,
+      mask: mask(item.value(forKey: "mask"), seed: seed, depth: depth, &reader),
       effects: effects(item.value(forKey: "effects"), seed: seed.derived("effects"), &reader))
   }
 

@@ -98,11 +98,7 @@ struct OverrideApplier {
 
   // MARK: Paths
 
-  static let rootKeys: Set<String> = [
-    "onesheet", "title", "description", "extends", "canvas", "seed", "duration", "loop", "fps", "still",
-    "vars",
-    "palette", "layers", "effects",
-  ]
+  static let rootKeys = Set(PresetDecoder.keys)
 
   /// `layers.sky.stops[0.6]` → layers, sky, stops, 0.6.
   static func segments(of path: String) -> [String] {
@@ -354,13 +350,17 @@ struct OverrideApplier {
       list[index] = changed
       return Node(.sequence(list), place: node.place)
     }
-    // Lists of plain values are counted.
+    // Lists of plain values are counted; one of mappings may also be told by a key that only one of them has.
     if case .value = level, let items = node.items {
-      guard let index = Int(segment), items.indices.contains(index) else {
+      let keyed = OverrideApplier.item(withKey: segment, in: items)
+      guard let index = keyed?.index ?? Int(segment), items.indices.contains(index) else {
         complain("'\(segment)' is not an item of this list of \(items.count)", in: source, override)
         return nil
       }
-      guard let changed = place(value, at: rest, in: items[index], level: .value, keyPlace, source, override)
+      guard
+        let changed = place(
+          value, at: keyed.map { ([$0.key] + rest)[...] } ?? rest, in: items[index], level: .value, keyPlace,
+          source, override)
       else {
         return nil
       }
@@ -382,6 +382,15 @@ struct OverrideApplier {
         value, at: segments, in: found.list, level: .list(found.catalog), keyPlace, source, override)
       return changed.map { node.setting(Node(scalar: found.key, quoted: false, place: keyPlace), to: $0) }
     }
+    // `layers.billing.2.names` counts in the list that is the item's main parameter.
+    if case .item(let catalog) = level, old == nil, let kind = PresetTree.name(of: node, in: catalog).kind,
+      PresetTree.part(kind, of: kind, in: catalog) == nil, let list = node.value(forKey: kind),
+      let items = list.items,
+      Int(segment) != nil || OverrideApplier.item(withKey: segment, in: items) != nil
+    {
+      let changed = place(value, at: segments, in: list, level: .value, keyPlace, source, override)
+      return changed.map { node.setting(Node(scalar: kind, quoted: false, place: keyPlace), to: $0) }
+    }
     let base = old ?? Node(.null, place: keyPlace)
     let changed: Node?
     if rest.isEmpty {
@@ -399,6 +408,19 @@ struct OverrideApplier {
     var holder = node
     if case .section(let type) = level, node.pairs != nil { holder = node.removing(type.rivals(of: segment)) }
     return holder.setting(key ?? Node(scalar: segment, quoted: true, place: keyPlace), to: changed)
+  }
+
+  /// The only mapping of a list that has this key, hyphens and spaces being the same, and the key as it is written.
+  private static func item(withKey segment: String, in items: [Node]) -> (index: Int, key: String)? {
+    guard Int(segment) == nil else { return nil }
+    func folded(_ text: String) -> String {
+      text.lowercased().split { "- ".contains($0) }.joined(separator: " ")
+    }
+    let wanted = folded(segment)
+    let found = items.enumerated().compactMap { index, item in
+      item.pairs?.lazy.compactMap(\.key.scalarText).first { folded($0) == wanted }.map { (index, $0) }
+    }
+    return found.count == 1 ? found[0] : nil
   }
 
   /// Map keys that are numbers are found by value: `stops[0.60]` finds `0.6`.

@@ -1,4 +1,5 @@
 import Catalog
+import Markup
 import PNGCodec
 import Raster
 import Synchronization
@@ -28,6 +29,8 @@ public struct Picture: Sendable {
   let pixelsPerMeter: Int?
   /// The records that a file carries: program, preset, seed, time.
   public let records: [(keyword: String, text: String)]
+  /// What of the type falls short of the preset's `checks`: warnings with their places.
+  public let findings: [Diagnostic]
   let ditherSeed: UInt32
   let workers: Workers
 

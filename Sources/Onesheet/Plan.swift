@@ -145,6 +145,8 @@ struct Plan: Sendable {
   var effects: [Effect]
   /// What the painters took when they were prepared, and what they hold.
   var preparation = PainterMemory.none
+  /// The type that is seen, bottom to top.
+  var type: [TypeProof.Piece] = []
 
   // MARK: Regions
 
@@ -237,6 +239,9 @@ struct Planner {
   private let workers: Workers
   private(set) var diagnostics = Diagnostics()
   private var preparation = PainterMemory.none
+  private var type: [TypeProof.Piece] = []
+  /// Whether what is planned is seen itself, and not only a mask of something or a thing to look at.
+  private var isShown = true
   /// Copies of copies grow fast; no picture needs so many.
   private static let mostLayers = 20_000
   private var planned = 0
@@ -263,7 +268,8 @@ struct Planner {
     let layers = layers(preset.layers, .identity)
     let effects = effects(preset.effects)
     return Plan(
-      geometry: preset.geometry, moment: moment, layers: layers, effects: effects, preparation: preparation)
+      geometry: preset.geometry, moment: moment, layers: layers, effects: effects, preparation: preparation,
+      type: type)
   }
 
   private func context(_ item: LayerItem, _ placement: Placement, _ surroundings: Affine) -> LayerContext {
@@ -287,16 +293,24 @@ struct Planner {
   }
 
   private mutating func layers(_ items: [LayerItem], _ surroundings: Affine) -> [Plan.Layer] {
-    items.compactMap { item in
+    items.flatMap { item -> [Plan.Layer] in
       let placement = item.placement.instance(at: moment)
-      guard placement.visible, placement.opacity > 0 else { return nil }
-      return layer(item, placement, surroundings)
+      guard placement.visible, placement.opacity > 0 else { return [] }
+      return layers(item, placement, surroundings)
     }
   }
 
+  /// A layer as it is seen by itself: without the holes that it cuts into others.
   private mutating func layer(
     _ item: LayerItem, _ placement: Placement, _ surroundings: Affine
   ) -> Plan.Layer? {
+    layers(item, placement, surroundings).last
+  }
+
+  /// A layer, and before it the holes that it cuts into what lies below.
+  private mutating func layers(
+    _ item: LayerItem, _ placement: Placement, _ surroundings: Affine
+  ) -> [Plan.Layer] {
     planned += 1
     guard planned <= Planner.mostLayers else {
       if planned == Planner.mostLayers + 1 {
@@ -304,27 +318,61 @@ struct Planner {
           .error(
             "copies and masks make more than \(Planner.mostLayers) layers of this preset", at: item.place))
       }
-      return nil
+      return []
     }
     let content: Plan.Layer.Content
+    var holes: [any Painter] = []
     switch item.content {
     case .group(let children): content = .group(layers(children, inside(item, surroundings)))
     case .copy(let id):
-      guard let target = targets[id] else { return nil }
+      guard let target = targets[id] else { return [] }
       // The original is drawn where it lies, then moved as a whole.
       let moved = target.surroundings.then(inside(item, surroundings))
       var shown = target.item.placement.instance(at: moment)
       shown.visible = true
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
     case .layer(let make):
-      guard let painter = painter(make, context(item, placement, surroundings), of: item) else { return nil }
-      content = .painter(painter)
+      guard let painter = painter(make, context(item, placement, surroundings), of: item) else { return [] }
+      if isShown, let set = painter as? any TypePainter {
+        type += set.type.map { TypeProof.Piece(type: $0, layer: item.id ?? item.kind, place: item.place) }
+      }
+      if let composite = painter as? any CompositePainter {
+        (content, holes) = (.group(pieces(of: composite, in: item)), composite.holes)
+      } else {
+        content = .painter(painter)
+      }
     }
-    return Plan.Layer(
-      name: item.id ?? item.kind, content: content,
-      compositor: Compositor(mode: placement.blend, opacity: placement.opacity),
-      mask: item.mask.flatMap { mask($0, surroundings) }, effects: effects(item.effects)
-    ).unwrapped
+    let name = item.id ?? item.kind
+    let shape = item.mask.flatMap { mask($0, surroundings) }
+    let effects = effects(item.effects)
+    func seen(_ content: Plan.Layer.Content, _ blend: BlendMode) -> Plan.Layer {
+      Plan.Layer(
+        name: name, content: content, compositor: Compositor(mode: blend, opacity: placement.opacity),
+        mask: shape, effects: effects
+      ).unwrapped
+    }
+    return holes.map { seen(.painter($0), .erase) } + [seen(content, placement.blend)]
+  }
+
+  /// What is drawn of a composite painter's layer: its own coats, and other layers that show through its letters.
+  private mutating func pieces(of painter: any CompositePainter, in item: LayerItem) -> [Plan.Layer] {
+    let plain = Compositor(mode: .normal, opacity: 1)
+    let name = item.id ?? item.kind
+    return painter.pieces.compactMap { piece in
+      switch piece {
+      case .hole: return nil
+      case .painter(let painter):
+        return Plan.Layer(name: name, content: .painter(painter), compositor: plain, mask: nil, effects: [])
+      case .layer(let id, let through):
+        var channel = LayerChannel.alpha
+        guard let target = targets[id], let seen = seen(target, &channel, at: item.place) else { return nil }
+        let cover = Plan.Layer(
+          name: name, content: .painter(through), compositor: plain, mask: nil, effects: [])
+        return Plan.Layer(
+          name: name, content: .group([seen]), compositor: plain,
+          mask: Plan.Mask(layer: cover, settings: .covered, feather: 0), effects: [])
+      }
+    }
   }
 
   /// The layer's painter, made once for all that look at it: the layer itself, masks, effects, copies in the same
@@ -417,6 +465,9 @@ struct Planner {
   private mutating func seen(_ target: Target, _ channel: inout LayerChannel, at place: Place) -> Plan.Layer?
   {
     let plain = Compositor(mode: .normal, opacity: 1)
+    let wasShown = isShown
+    isShown = false
+    defer { isShown = wasShown }
     guard !channel.needsPicture else {
       let placement = target.item.placement.instance(at: moment)
       var planned = layer(target.item, placement, target.surroundings)
@@ -456,6 +507,24 @@ struct Planner {
       return scene(
         of: (original.item, original.surroundings.then(inside(target.item, target.surroundings))))
     }
+  }
+}
+
+extension CompositePainter {
+  fileprivate var holes: [any Painter] {
+    pieces.compactMap { piece -> (any Painter)? in
+      guard case .hole(let painter) = piece else { return nil }
+      return painter
+    }
+  }
+}
+
+extension MaskSettings {
+  /// Shows where the mask's layer covers.
+  fileprivate static var covered: MaskSettings {
+    var settings = MaskSettings()
+    settings.channel = .alpha
+    return settings
   }
 }
 

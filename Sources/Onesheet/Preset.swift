@@ -37,6 +37,12 @@ public struct Preset: Sendable {
   public let title: String
   public let description: String
   public let geometry: Geometry
+  /// The name of the format, if the size is given by one.
+  public let format: String?
+  /// Formats that the preset says something special of.
+  public let variants: [String]
+  /// What is demanded of type.
+  let checks: TypeChecks
   /// Whether files say how many dots an inch has: not where a photo does not.
   let statesDensity: Bool
   public let seed: UInt64
@@ -72,6 +78,8 @@ struct LayerItem: Sendable {
   var seed: Seed
   var placement: Settings<Placement>
   var content: Content
+  /// The other layers that it shows.
+  var looks: [LayerLook] = []
   var mask: MaskItem?
   var effects: [EffectItem]
 }

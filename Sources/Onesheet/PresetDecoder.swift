@@ -7,10 +7,10 @@ import Typography
 
 /// Turns a preset's tree into a checked ``Preset`` and collects every complaint on the way.
 struct PresetDecoder {
-  private static let keys = [
+  /// The keys of a preset, but for `extends` and `formats`, which have been followed by now.
+  static let keys = [
     "onesheet", "title", "description", "canvas", "seed", "duration", "loop", "fps", "still", "vars",
-    "palette",
-    "layers", "effects",
+    "palette", "checks", "layers", "effects",
   ]
   /// What `extends` uses; later it has no meaning.
   static let mergeKeys = ["remove", "after", "before"]
@@ -21,10 +21,16 @@ struct PresetDecoder {
   private let files: FileAccess
   private let fonts: FontSearch
   private let photo: Photo?
+  private let formats: [String]
 
-  /// - Parameter photo: what stands in for the layers, whatever the tree says of them.
-  init(options: Preset.Options, files: FileAccess, fonts: FontSearch, photo: Photo? = nil) {
+  /// - Parameters:
+  ///   - photo: what stands in for the layers, whatever the tree says of them.
+  ///   - formats: formats that the preset says something special of.
+  init(
+    options: Preset.Options, files: FileAccess, fonts: FontSearch, photo: Photo? = nil, formats: [String] = []
+  ) {
     self.photo = photo
+    self.formats = formats
     self.options = options
     self.files = files
     self.fonts = fonts
@@ -32,8 +38,7 @@ struct PresetDecoder {
 
   /// The preset, or nil if anything is wrong with it; complaints go to `diagnostics`.
   func decode(_ root: Node, _ diagnostics: inout Diagnostics) -> Preset? {
-    let names = NameTable(
-      vars: table(root.value(forKey: "vars")), palette: table(root.value(forKey: "palette")))
+    let names = NameTable(of: root)
     // The canvas comes first: lengths of everything else are measured on it.
     var reader = Reader(
       geometry: Geometry(trimWidth: 1000, trimHeight: 1000), names: names, files: files,
@@ -55,10 +60,15 @@ struct PresetDecoder {
       reader.add([Format.refusal(of: name)])
     }
     var geometry: Geometry?
-    if var canvas {
-      apply(options, to: &canvas)
+    if let canvas {
       geometry = canvas.geometry(scale: options.scale)
-      if geometry == nil {
+      if let geometry {
+        if geometry.safeArea.width <= 0 || geometry.safeArea.height <= 0 {
+          reader.error(
+            "nothing of the picture would be safe", at: root.value(forKey: "canvas")?.value(forKey: "safe")?.place,
+            hint: "smaller lengths, or 'safe: 0in'")
+        }
+      } else {
         reader.error(
           "the picture would not have 1 to \(Int(Canvas.largestSide)) pixels a side",
           at: root.value(forKey: "canvas")?.place)
@@ -78,6 +88,7 @@ struct PresetDecoder {
     if root.value(forKey: "layers") == nil {
       body.error("a preset needs 'layers'", at: root.place, hint: "layers: [{solid: black}] is the least")
     }
+    let checks = self.checks(root.value(forKey: "checks"), layers: layers, &body)
     checkReferences(layers, effects, &body)
     diagnostics.append(contentsOf: body.diagnostics)
     guard let geometry, !diagnostics.hasErrors else { return nil }
@@ -91,7 +102,8 @@ struct PresetDecoder {
       return nil
     }
     return Preset(
-      title: title, description: description, geometry: geometry,
+      title: title, description: description, geometry: geometry, format: canvas?.format?.name,
+      variants: formats, checks: checks,
       statesDensity: photo == nil || root.value(forKey: "canvas")?.value(forKey: "dpi") != nil, seed: seed,
       duration: duration, loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
@@ -105,6 +117,34 @@ struct PresetDecoder {
       seed: seed.derived(PhotoLayer.name),
       placement: Settings<Placement>([], at: place, commonKeys: [], reader: &reader),
       content: .layer { _ in kind }, mask: nil, effects: [])
+  }
+
+  /// What is demanded of type. Complains of layers that do not exist.
+  private func checks(_ node: Node?, layers: [LayerItem], _ reader: inout Reader) -> TypeChecks {
+    guard let node, !node.isNull else { return TypeChecks() }
+    guard let pairs = node.pairs else {
+      reader.error(
+        "'checks' is a mapping, not \(node.kindName)", at: node.place, hint: "checks: {contrast: 3}")
+      return TypeChecks()
+    }
+    let settings = Settings<TypeChecks>(pairs, at: node.place, commonKeys: [], reader: &reader)
+    let checks = settings.instance(at: Moment())
+    var known: Set<String> = []
+    func collect(_ items: [LayerItem]) {
+      for item in items {
+        known.insert(item.id ?? item.kind)
+        if case .group(let children) = item.content { collect(children) }
+      }
+    }
+    collect(layers)
+    for (parameter, ids) in [("title", checks.title.map { [$0] } ?? []), ("ignore", checks.ignore)] {
+      for id in ids where !known.contains(id) {
+        reader.error(
+          "there is no layer '\(id)'", at: settings.places[parameter] ?? node.place,
+          hint: nearest(id, among: known.sorted()).map { "did you mean '\($0)'?" })
+      }
+    }
+    return checks
   }
 
   // MARK: The head
@@ -122,19 +162,15 @@ struct PresetDecoder {
     root.value(forKey: key).flatMap { reader.number($0, rule) }
   }
 
-  private func table(_ node: Node?) -> [String: Node] {
-    Dictionary(
-      (node?.pairs ?? []).compactMap { pair in pair.key.scalarText.map { ($0, pair.value) } },
-      uniquingKeysWith: { _, last in last })
-  }
-
   private func checkKeys(of root: Node, _ reader: inout Reader) {
     for pair in root.pairs ?? [] {
       let key = pair.key.scalarText ?? ""
       guard PresetDecoder.keys.contains(key) else {
         reader.error(
           "a preset has no key '\(key)'", at: pair.key.place,
-          hint: nearest(key, among: PresetDecoder.keys).map { "did you mean '\($0)'?" }
+          hint: nearest(key, among: PresetDecoder.keys + [FormatVariants.key, "extends"]).map {
+            "did you mean '\($0)'?"
+          }
             ?? "its keys are \(PresetDecoder.keys.joined(separator: ", "))")
         continue
       }
@@ -174,12 +210,16 @@ struct PresetDecoder {
       }
     }
   }
+}
 
-  private func apply(_ options: Preset.Options, to canvas: inout Canvas) {
-    if let format = options.format.flatMap({ Format.named($0) }) { canvas.apply(format) }
-    if let size = options.size {
-      (canvas.width, canvas.height) = (.pixels(Double(size.width)), .pixels(Double(size.height)))
+extension NameTable {
+  /// The vars and the palette of a preset.
+  init(of root: Node) {
+    func table(_ key: String) -> [String: Node] {
+      Dictionary(
+        (root.value(forKey: key)?.pairs ?? []).compactMap { pair in pair.key.scalarText.map { ($0, pair.value) } },
+        uniquingKeysWith: { _, last in last })
     }
-    if let dpi = options.dpi { canvas.dpi = dpi }
+    self.init(vars: table("vars"), palette: table("palette"))
   }
 }

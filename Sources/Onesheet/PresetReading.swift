@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Layers
 import Markup
 import Raster
 import Typography
@@ -44,22 +45,46 @@ extension Preset {
     let tree = load(&loader, &diagnostics)
     diagnostics.append(contentsOf: loader.diagnostics)
     guard var root = tree else { throw diagnostics }
+    root = options.replacingCanvas(in: root)
+    // What --set says of the canvas decides on the format as well; mistakes in it are told below.
+    var probe = OverrideApplier(folder: folder)
+    let probed = options.overrides.filter { $0.path.hasPrefix("canvas") }.reduce(root) { probe.apply($1, to: $0) }
+    var variants = FormatVariants()
+    root = variants.resolve(root, for: options.canvas(of: probed))
+    diagnostics.append(contentsOf: variants.diagnostics)
     var applier = OverrideApplier(folder: folder)
     for override in options.overrides { root = applier.apply(override, to: root) }
     for id in options.disabled { root = applier.disable(id, in: root) }
     diagnostics.append(contentsOf: applier.diagnostics)
     let decoder = PresetDecoder(
       options: options, files: files,
-      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts), photo: photo)
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts), photo: photo, formats: variants.examples)
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }
 
+  /// Whether the picture shows type whose contrast is asked for.
+  public var hasType: Bool {
+    func shows(_ items: [LayerItem]) -> Bool {
+      items.contains { item in
+        switch item.content {
+        case .layer(let make): make(Moment(time: still)) is any TypeLayer
+        case .group(let children): shows(children)
+        case .copy: false
+        }
+      }
+    }
+    return checks.contrast > 0 && shows(layers)
+  }
+
   /// Everything that can be found wrong without drawing: also unknown fonts and characters that no font has.
   ///
+  /// - Returns: what of the type falls short of the preset's `checks`, as far as it can be told without the picture.
+  ///   ``Picture/findings`` knows the rest.
   /// - Throws: ``Markup/Diagnostics`` with every mistake that was found.
-  public func check(time: Double? = nil) throws {
-    _ = try plan(time: time, workers: Workers(count: 1))
+  @discardableResult
+  public func check(time: Double? = nil) throws -> [Diagnostic] {
+    TypeProof(try plan(time: time, workers: Workers(count: 1)), of: self).layoutFindings
   }
 
   /// Renders the picture, or a part of it.
@@ -91,10 +116,12 @@ extension Preset {
     willTake(needed)
     do {
       let frame = try Renderer(plan: plan, workers: workers, progress: progress).render(region)
+      let proof = TypeProof(plan, of: self)
       return Picture(
         region: region, framebuffer: frame, geometry: geometry,
         pixelsPerMeter: statesDensity ? Int((geometry.dpi / 0.0254).rounded()) : nil,
         records: records(at: plan.moment),
+        findings: proof.layoutFindings + proof.contrastFindings(in: frame, region: region, workers: workers),
         ditherSeed: Seed(seed).derived("dither").low, workers: workers)
     } catch let error as OutOfMemory {
       throw RenderError.outOfMemory("\(error)")

@@ -36,10 +36,11 @@ public struct Reference: Sendable {
       self.help = help
     }
 
-    init(_ parameter: ParameterDescription) {
+    init(_ parameter: ParameterDescription, standard: String? = nil) {
       self.init(
         parameter.name, parameter.form.summary, usual: parameter.form.suggestion,
-        standard: parameter.isRequired || parameter.defaultText.isEmpty ? nil : parameter.defaultText,
+        standard: standard
+          ?? (parameter.isRequired || parameter.defaultText.isEmpty ? nil : parameter.defaultText),
         isRequired: parameter.isRequired, parameter.help)
     }
   }
@@ -70,8 +71,16 @@ extension Reference {
   private static let formats: [Reference] = Format.all.map { format($0) }
 
   private static func layer(_ type: (some Layer).Type) -> Reference {
-    Reference(
-      name: type.name, topic: .layer, summary: type.summary, keys: type.parameterDescriptions.map { Key($0) },
+    // Keys of every layer, where this kind has defaults of its own.
+    let own = Placement.parameters.map { $0.name }.filter {
+      type.placement.text(of: $0) != Placement().text(of: $0)
+    }
+    let placement = Placement.parameterDescriptions.filter { own.contains($0.name) }.map {
+      Key($0, standard: type.placement.text(of: $0.name))
+    }
+    return Reference(
+      name: type.name, topic: .layer, summary: type.summary,
+      keys: type.parameterDescriptions.map { Key($0) } + placement,
       example: """
         onesheet: 1
         canvas: {size: 600x400}
@@ -214,9 +223,10 @@ extension Reference {
     case .flag: return "true"
     case .choice(let names): return names.first ?? ""
     case .text: return "MIDNIGHT"
-    case .color, .paint: return "\"#ff2e88\""
+    case .color, .paint, .fill: return "\"#ff2e88\""
     case .stops: return "{0: \"#06070d\", 1: \"#ff2e88\"}"
     case .point: return "[0.5, 0.5]"
+    case .offset: return "[0.05, 0.05]"
     case .place: return "[0, 0, 10]"
     case .file: return "photo.png"
     case .layer: return "picture"
@@ -224,6 +234,8 @@ extension Reference {
       let items = Array(repeating: value(of: form), count: min(4, max(1, count.lowerBound)))
       return "[\(items.joined(separator: ", "))]"
     case .layers: return "[{solid: \"#1b1440\"}]"
+    // A kind with such a parameter gives a sample of it.
+    case .structure: return "{}"
     case .either(let first, _): return value(of: first)
     }
   }

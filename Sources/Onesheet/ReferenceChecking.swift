@@ -54,21 +54,26 @@ extension PresetDecoder {
     case .group(let children): result += children.flatMap { references(of: $0) }
     case .copy(let id):
       result.append(Reference(id: id, place: item.places["copy"] ?? item.place, what: "copy"))
-    case .layer: break
+    case .layer: result += references(of: item.looks, at: item.places, or: item.place)
     }
     return result
   }
 
   private func references(of effect: EffectItem) -> [Reference] {
     (effect.mask.map { references(of: $0) } ?? [])
-      + effect.looks.compactMap { look in
-        look.layer.map {
-          Reference(
-            id: $0, place: effect.places[look.parameter] ?? effect.place,
-            what: "reference '\(look.parameter)'",
-            needsPicture: look.channel.needsPicture)
-        }
+      + references(of: effect.looks, at: effect.places, or: effect.place)
+  }
+
+  private func references(
+    of looks: [LayerLook], at places: [String: Place], or place: Place
+  ) -> [Reference] {
+    looks.compactMap { look in
+      look.layer.map {
+        Reference(
+          id: $0, place: places[look.parameter] ?? place, what: "reference '\(look.parameter)'",
+          needsPicture: look.channel.needsPicture)
       }
+    }
   }
 
   private func references(of mask: MaskItem) -> [Reference] {

@@ -23,6 +23,10 @@ extension Reference {
         Key("loop", "true or false", standard: "false", "Whether the end of the duration is its beginning."),
         Key("fps", "a number from 0.1 to 1000", standard: "24", "Frames a second."),
         Key("still", "seconds", standard: "0", "The moment that is shown unless --time says otherwise."),
+        Key(
+          "formats", "formats or shapes with what differs",
+          "What is different in a format, or in all portrait, square or landscape ones (see formats)."),
+        Key("checks", "a mapping (see checks)", "What is demanded of type."),
         Key("vars", "names with values", "What $name stands for."),
         Key("palette", "names with colors", "What $name stands for where vars do not say."),
         Key("layers", "a list of layers", isRequired: true, "What the picture is made of, bottom to top."),
@@ -54,12 +58,62 @@ extension Reference {
         Key(
           "bleed", "a length with a unit: in, mm, pt, px", standard: "0",
           "Margin on every side that will be cut off; the picture goes on there."),
+        Key(
+          "safe", "a length with a unit, or {top:, right:, bottom:, left:}", standard: "that of the format",
+          "How far inside the trim type is safe. Paper: 0.25in; 9:16: 250 px at top and bottom."),
       ],
       example: """
         onesheet: 1
         canvas: {width: 100mm, height: 150mm, dpi: 100, bleed: 3mm}
         layers:
           - solid: "#f4e6c8"
+        """),
+    Reference(
+      name: FormatVariants.key, topic: .part,
+      summary: "What is different in some formats; laid over the preset like one that extends it.",
+      keys: FormatVariants.Shape.allCases.map {
+        Key($0.rawValue, "a mapping", "What differs in every \($0.rawValue) format.")
+      } + [
+        Key(
+          "a format", "a mapping",
+          "What differs in this format; it comes after what is said of its shape. Its keys: \(FormatVariants.keys.joined(separator: ", ")).")
+      ],
+      example: """
+        onesheet: 1
+        canvas: {size: 400x600}
+        formats:
+          landscape:
+            layers:
+              - id: title
+                size: 0.2
+          9:16:
+            layers:
+              - id: title
+                at: [0.5, 1]
+        layers:
+          - solid: "#1b1440"
+          - text: STATIC
+            id: title
+            size: 0.1
+            at: [0.5, 0.9]
+            within: safe
+            anchor: bottom
+        """),
+    Reference(
+      name: TypeChecks.name, topic: .part, summary: TypeChecks.summary,
+      keys: TypeChecks.parameterDescriptions.map { Key($0) },
+      example: """
+        onesheet: 1
+        canvas: {size: 400x600}
+        checks: {contrast: 4.5, ignore: shop}
+        layers:
+          - solid: "#1b1440"
+          - text: OPEN
+            id: shop
+            at: [0.02, 0.5]
+          - text: STATIC
+            id: title
+            size: 0.1
         """),
     Reference(
       name: "layer", topic: .part, summary: Placement.summary,

@@ -19,8 +19,9 @@ struct TreeMerger {
         let catalog: PresetTree.Catalog = key == "layers" ? .layers : .effects
         result = result.setting(pair.key, to: mergeList(pair.value, over: old, in: catalog))
       case "canvas": result = result.setting(pair.key, to: mergeCanvas(pair.value, over: old))
-      case "vars", "palette":
+      case "vars", "palette", "checks":
         result = result.setting(pair.key, to: mergeMapping(pair.value, over: old))
+      case FormatVariants.key: result = result.setting(pair.key, to: mergeVariants(pair.value, over: old))
       default: result = result.setting(pair.key, to: pair.value)
       }
     }
@@ -30,6 +31,16 @@ struct TreeMerger {
   private func mergeMapping(_ child: Node, over parent: Node?) -> Node {
     guard let pairs = child.pairs, let parent, parent.pairs != nil else { return child }
     return pairs.reduce(parent) { $0.setting($1.key, to: $1.value) }
+  }
+
+  private mutating func mergeVariants(_ child: Node, over parent: Node?) -> Node {
+    guard let pairs = child.pairs, var result = parent, result.pairs != nil else { return child }
+    for pair in pairs {
+      guard let name = pair.key.scalarText else { continue }
+      let old = result.value(forKey: name)
+      result = result.setting(pair.key, to: old.map { merge(pair.value, over: $0) } ?? pair.value)
+    }
+    return result
   }
 
   private func mergeCanvas(_ child: Node, over parent: Node?) -> Node {

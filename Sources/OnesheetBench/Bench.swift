@@ -256,7 +256,35 @@ struct Bench: ParsableCommand {
             opacity: 0.5
         """)
     try line("blend soft-light over solid", geometry) { workers in _ = try plain.render(workers: workers) }
+    try line("sheet of type, 12 000 letters", geometry) { [preset = try sheetOfType(geometry)] workers in
+      _ = try preset.render(workers: workers)
+    }
     try imageLayer(geometry)
+  }
+
+  /// Two columns of justified type, Chinese columns and a title over one color: more letters than any poster has. The
+  /// row of `solid` is what the sheet costs without them.
+  private func sheetOfType(_ geometry: Geometry) throws -> Preset {
+    let story = """
+      Fog rolls in over a rain-slicked street. Neon signs buzz with static; each letter flickers on its own, some of them
+      nearly dead. Far off a single street lamp pulses like a heart and throws long shadows that move too slowly.
+      """.split(separator: "\n").joined(separator: " ")
+    let english = [String](repeating: story, count: 24).joined(separator: " ")
+    let chinese = String(repeating: "雾漫过积水的街道，霓虹招牌带着静电嗡嗡作响，每个字都自顾自地闪。", count: 30)
+    return try Preset(
+      text: """
+        onesheet: 1
+        canvas: {size: \(geometry.width)x\(geometry.height)}
+        layers:
+          - solid: white
+          - {text: "\(english)", font: Roboto Condensed Light, size: 0.008, width: 0.42, align: justify, hanging: 1,
+             color: black, at: [0.05, 0.2], anchor: top-left}
+          - {text: "\(english)", font: League Spartan Light, size: 0.007, width: 0.28, align: justify, color: black,
+             at: [0.5, 0.2], anchor: top-left}
+          - {text: "\(chinese)", font: Noto Sans SC, direction: vertical, size: 0.009, height: 0.7, color: black,
+             at: [0.97, 0.2], anchor: top-right}
+          - {text: NEON STATIC, fit: 0.9, color: black, at: [0.5, 0.1]}
+        """)
   }
 
   /// A photograph of six megapixels that fills the picture: its file is read anew for each.

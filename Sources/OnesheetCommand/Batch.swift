@@ -15,6 +15,7 @@ struct Batch: ParsableCommand {
     discussion: """
       onesheet batch presets -o posters
       onesheet batch *.yaml -o drafts --scale 0.1 --jobs 2
+      onesheet batch teaser festival --format one-sheet,quad,9:16 -o campaign
 
       In a folder every file that ends in .yaml is rendered, but for those that
       begin with an underscore: they are parts of others. A preset that fails does
@@ -43,6 +44,9 @@ struct Batch: ParsableCommand {
   @OptionGroup
   var options: PictureOptions
 
+  @OptionGroup(title: "Checks")
+  var strictness: StrictnessOptions
+
   @OptionGroup(title: "Messages")
   var messages: MessageOptions
 
@@ -54,7 +58,7 @@ struct Batch: ParsableCommand {
     let console = messages.console
     try console.run {
       let (presets, missing) = Batch.presets(inputs)
-      let tasks = try Batch.tasks(presets, in: output)
+      let tasks = try Batch.tasks(presets, options.preset.formats, isStrict: strictness.strict, in: output)
       try Batch.makeFolder(output)
       if console.mode == .json { for failure in missing { try console.show(failure) } }
       let failed = try BatchRun(tasks, options, jobs: jobs ?? 1, console: console).run()
@@ -95,9 +99,22 @@ struct Batch: ParsableCommand {
     return (presets, failures)
   }
 
-  private static func tasks(_ presets: [PresetArgument], in folder: String) throws(Failure) -> [PictureTask] {
+  /// A picture of every preset in every format. With several formats the names of the files say which is which.
+  static func tasks(
+    _ presets: [PresetArgument], _ formats: [String], isStrict: Bool, in folder: String
+  ) throws(Failure) -> [PictureTask] {
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    let tasks = presets.map { PictureTask(preset: $0, output: prefix + $0.pictureName) }
+    let tasks = presets.flatMap { preset in
+      guard formats.count > 1 else {
+        return [
+          PictureTask(
+            preset: preset, output: prefix + preset.pictureName, format: formats.first, isStrict: isStrict)
+        ]
+      }
+      return formats.map {
+        PictureTask(preset: preset, output: prefix + preset.pictureName(in: $0), format: $0, isStrict: isStrict)
+      }
+    }
     var owners: [String: PresetArgument] = [:]
     for task in tasks {
       if let other = owners.updateValue(task.preset, forKey: task.output) {

@@ -70,7 +70,7 @@ struct Describe: ParsableCommand {
   }
 
   /// Lines of at most ``width`` columns, each indented and ended.
-  private static func wrapped(_ text: String, indent: Int) -> String {
+  static func wrapped(_ text: String, indent: Int) -> String {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = margin

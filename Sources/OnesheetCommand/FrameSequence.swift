@@ -73,6 +73,9 @@ struct FrameSequence: ParsableCommand {
     if output == "-", messages.json {
       throw ValidationError("The video and '--json' cannot both go to standard output.")
     }
+    if options.preset.formats.count > 1 {
+      throw ValidationError("A sequence has one format; render the others by themselves.")
+    }
     _ = try FramePattern(output)
     if jobs ?? 1 > 1, !output.contains("#") {
       throw ValidationError("'--jobs' is for frames in files of their own.")

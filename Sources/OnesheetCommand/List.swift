@@ -36,11 +36,10 @@ struct List: ParsableCommand {
       table(
         Resources.standard.bundledFonts.map { font in
           [
-            font.family, font.style, font.scripts.joined(separator: ", "),
-            font.isStroke ? "strokes" : "outlines",
-            font.license,
+            font.family, font.style, "\(font.characterCount)", font.scripts.joined(separator: ", "),
+            font.isStroke ? "strokes" : "outlines", font.terms.license.rawValue,
           ]
-        }, header: ["family", "style", "scripts", "drawn with", "license"])
+        }, header: ["family", "style", "characters", "scripts", "drawn with", "license"])
     case .presets:
       table(Resources.standard.presets.map { [$0.name, Resources.standard.title(of: $0) ?? ""] })
     }

@@ -2,6 +2,12 @@ import ArgumentParser
 import Onesheet
 import Raster
 
+/// How findings of the preset's checks are taken.
+struct StrictnessOptions: ParsableArguments {
+  @Flag(help: "Take warnings about type (size, contrast, safe area) for mistakes: nothing is written then.")
+  var strict = false
+}
+
 /// The options of everything that renders.
 struct PictureOptions: ParsableArguments {
   @OptionGroup(title: "The preset")

@@ -3,10 +3,19 @@ import Markup
 import Onesheet
 import Raster
 
+extension Diagnostic {
+  /// The same as a mistake.
+  var asError: Diagnostic { .error(message, at: place, hint: hint) }
+}
+
 /// One picture to make: a preset, and the file that it becomes.
 struct PictureTask: Sendable {
   var preset: PresetArgument
   var output: String
+  /// The format to render it in; nil is the preset's own.
+  var format: String?
+  /// Whether type that falls short of the preset's checks is a mistake.
+  var isStrict = false
   /// The preset, if it has been read already.
   var read: Preset?
   /// Seconds; nil is the moment that the options or the preset say.
@@ -18,7 +27,7 @@ struct PictureTask: Sendable {
   ) throws(Failure) -> PictureRecord {
     let begin = ContinuousClock.now
     let read: Preset
-    if let given = self.read { read = given } else { read = try preset.read(options.preset.library) }
+    if let given = self.read { read = given } else { read = try preset.read(options.preset.library(format)) }
     let time = time ?? options.time
     let picture: Picture
     var reserved = 0
@@ -32,6 +41,7 @@ struct PictureTask: Sendable {
           budget?.reserve(bytes)
           reserved = bytes
         })
+      if isStrict, !picture.findings.isEmpty { throw Diagnostics(picture.findings.map(\.asError)) }
       try file.write(picture, options.encoding, progress: progress)
     } catch {
       throw Failure(error, subject: preset.name)
@@ -39,7 +49,7 @@ struct PictureTask: Sendable {
     return PictureRecord(
       file: output, preset: preset.name, width: picture.width, height: picture.height,
       seconds: (ContinuousClock.now - begin) / .seconds(1), peakBytes: PictureTask.peakBytes, seed: read.seed,
-      time: time ?? read.still, notes: read.notes)
+      time: time ?? read.still, notes: read.notes + picture.findings)
   }
 
   /// The most memory that the process has had so far, as the system counts it.

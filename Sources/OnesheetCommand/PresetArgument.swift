@@ -53,6 +53,12 @@ struct PresetArgument {
   /// The name of its picture: `my/teaser.yaml` gives `teaser.png`.
   var pictureName: String { PresetArgument.pictureName(of: path) }
 
+  /// The name of its picture in one of several formats: `teaser-9x16.png`. Not every disk can have a colon in names.
+  func pictureName(in format: String?) -> String {
+    guard let format else { return pictureName }
+    return "\(pictureName.dropLast(4))-\(format.replacing(":", with: "x")).png"
+  }
+
   static func pictureName(of path: String) -> String {
     var base = path.split(separator: "/").last ?? Substring(path)
     if let dot = base.lastIndex(of: "."), dot > base.startIndex,

@@ -22,16 +22,12 @@ struct PresetOptions: ParsableArguments {
   var disabled: [String] = []
 
   @Option(
-    help: ArgumentHelp("Use the size of a format ('onesheet list formats').", valueName: "name"),
-    completion: .list(Format.all.map(\.name)),
-    transform: {
-      guard Format.named($0) != nil else {
-        let refusal = Format.refusal(of: $0)
-        throw Unfit("\(refusal.message). \(refusal.hint ?? "")")
-      }
-      return $0
-    })
-  var format: String?
+    name: .customLong("format"),
+    help: ArgumentHelp(
+      "Use the size of a format ('onesheet list formats'), or of several, with commas between them.",
+      valueName: "name"),
+    completion: .list(Format.all.map(\.name)), transform: { try FormatList($0) })
+  var formatList = FormatList()
 
   @Option(
     help: ArgumentHelp("Use a size in pixels: 2048x858.", valueName: "WxH"),
@@ -65,11 +61,34 @@ struct PresetOptions: ParsableArguments {
 
   struct PixelSize { var width, height: Int }
 
-  func validate() throws {
-    if format != nil, size != nil { throw ValidationError("'--format' and '--size' exclude each other.") }
+  /// Formats as the command line names them: `one-sheet,quad,9:16`.
+  struct FormatList {
+    var names: [String] = []
+
+    init() {}
+
+    init(_ text: String) throws {
+      for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+        guard Format.named(name) != nil else {
+          let refusal = Format.refusal(of: name)
+          throw Unfit("\(refusal.message). \(refusal.hint ?? "")")
+        }
+        if !names.contains(name) { names.append(name) }
+      }
+    }
   }
 
-  var library: Preset.Options {
+  /// The formats that are asked for; empty for the preset's own.
+  var formats: [String] { formatList.names }
+
+  func validate() throws {
+    if !formats.isEmpty, size != nil { throw ValidationError("'--format' and '--size' exclude each other.") }
+  }
+
+  var library: Preset.Options { library(formats.first) }
+
+  /// The options with one of the formats; nil is the preset's own.
+  func library(_ format: String?) -> Preset.Options {
     var options = Preset.Options()
     options.overrides = overrides
     options.disabled = disabled

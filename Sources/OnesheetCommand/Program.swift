@@ -15,6 +15,7 @@ struct Program: ParsableCommand {
       onesheet sequence clip.yaml -o frames/####.png     the frames of a moving picture
       onesheet apply photo.jpg -o tape.png --effect 'vhs: ep'       effects on a photo
       onesheet describe vignette             what can be set, and an example
+      onesheet licenses poster.yaml          what the fonts of a poster ask for
 
       Exit codes:
         0   done
@@ -27,7 +28,7 @@ struct Program: ParsableCommand {
     version: Version.current,
     subcommands: [
       Render.self, Batch.self, FrameSequence.self, Apply.self, Import.self, Check.self, List.self,
-      Describe.self,
+      Describe.self, Licenses.self,
     ])
 
   static func main() {

@@ -11,6 +11,7 @@ struct Render: ParsableCommand {
       onesheet render poster.yaml --set 'palette.pink=#ff2e88' --seed 7
       onesheet render poster.yaml --region 0,0,600,400 -o corner.png
       onesheet render frame.yaml --time 3.7 -o - | display
+      onesheet render poster.yaml --format one-sheet,quad,9:16 -o campaign/
       """)
 
   @Argument(
@@ -29,6 +30,9 @@ struct Render: ParsableCommand {
   @OptionGroup
   var options: PictureOptions
 
+  @OptionGroup(title: "Checks")
+  var strictness: StrictnessOptions
+
   @OptionGroup(title: "Messages")
   var messages: MessageOptions
 
@@ -36,6 +40,9 @@ struct Render: ParsableCommand {
     if output == "" { throw ValidationError("'--output' needs a name.") }
     if output == "-", messages.json {
       throw ValidationError("The picture and '--json' cannot both go to standard output.")
+    }
+    if options.preset.formats.count > 1, let output, !output.hasSuffix("/"), !FileIdentity.isFolder(output) {
+      throw ValidationError("Several formats are several files: let '--output' name a folder, as in -o campaign/.")
     }
   }
 
@@ -49,15 +56,27 @@ struct Render: ParsableCommand {
           subject: "-")
       }
       let argument = try PresetArgument(preset)
+      if options.preset.formats.count > 1 { return try renderFormats(of: argument, console) }
       let target = Render.path(output, for: argument)
       if let file = FileIdentity(target), file == FileIdentity(argument.path) {
         throw Failure(.wrongUsage, "the picture would replace its preset", subject: argument.name)
       }
-      let task = PictureTask(preset: argument, output: target)
+      let task = PictureTask(
+        preset: argument, output: target, format: options.preset.formats.first, isStrict: strictness.strict)
       let progress = RenderProgress { console.progress.show($0.fraction, $0.step) }
       try console.show(task.run(options, workers: options.workers, progress: progress))
       return .done
     }
+  }
+
+  /// Renders the preset in each of the formats that are asked for.
+  private func renderFormats(of argument: PresetArgument, _ console: Console) throws -> ExitStatus {
+    let folder = output ?? "."
+    try Batch.makeFolder(folder)
+    let tasks = try Batch.tasks([argument], options.preset.formats, isStrict: strictness.strict, in: folder)
+    let failures = try BatchRun(tasks, options, jobs: 1, console: console).run()
+    if console.mode != .json { for failure in failures { try console.show(failure) } }
+    return ExitStatus.worst(failures.map(\.status))
   }
 
   /// Where the picture goes.

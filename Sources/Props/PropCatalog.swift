@@ -3,7 +3,7 @@ public enum PropCatalog {
   public static let all: [any Prop.Type] = [
     Block.self, Bollard.self, Car.self, PictureCard.self, Cassette.self, Figure.self, Lamp.self,
     LightSource.self, Monolith.self, Monoliths.self, Palm.self, PassersBy.self, Railing.self, Ribbon.self,
-    Ring.self,
+    Ring.self, RingWaves.self,
     ScreenWall.self, Sign.self, Steam.self, LightStrand.self, Street.self, Sun.self, Tower.self, Towers.self,
     TrafficSign.self, Waterfront.self,
   ]

@@ -6,12 +6,14 @@ public enum BlendMode: String, CaseIterable, Sendable, Hashable {
   case softLight = "soft-light"
   case lighten, darken, difference
   case colorDodge = "color-dodge"
+  /// Cuts away what lies below.
+  case erase
 }
 
 /// Puts rows of one picture over rows of another (Porter–Duff "over", with the separable blend functions of
 /// W3C Compositing and Blending Level 1).
 ///
-/// normal, add, multiply, lighten and darken work in linear light. screen, overlay, soft-light, difference and
+/// normal, add, multiply, lighten, darken and erase (Porter–Duff "destination out") work in linear light. screen, overlay, soft-light, difference and
 /// color-dodge work on sRGB-coded values in 0…1; what exceeds 1 in linear light is taken out first and added
 /// back. Light without a body (color where alpha is 0) is added by every mode that needs a body to blend.
 public struct Compositor: Sendable {
@@ -64,6 +66,9 @@ public struct Compositor: Sendable {
       v8_store(t.blue + i, blend(v8_load(s.blue + i) * weight, v8_load(t.blue + i)))
     }
     switch mode {
+    case .erase:
+      each { $1 * keep }
+      return v8_store(t.alpha + i, ta * keep)
     case .normal: each { $0 + $1 * keep }
     case .add: each { $0 + $1 }
     case .multiply: each { $0 * $1 + $0 * (one - ta) + $1 * keep }

@@ -193,6 +193,13 @@ public struct Ground: Sendable, Hashable {
   /// Roughness (slope deviation) of wet asphalt and of open water.
   public var roughness: Float = 0.2
   public var waterRoughness: Float = 0.012
+  /// How much further than it is wide rough ground draws out what it mirrors along the view, beside what the low
+  /// angle does: 0…1.
+  public var anisotropy: Float = 0
+  /// Share of the roughness that is seen as single stones where the camera is near enough, 0…1.
+  public var stones: Float = 0
+  /// How far the ground between puddles has dried, in patches, 0…1.
+  public var drying: Float = 0
   /// Mirror strength of wet asphalt and of water beside Fresnel's, 0…1.
   public var gloss: Float = 0.45
   public var waterGloss: Float = 1

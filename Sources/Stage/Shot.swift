@@ -24,15 +24,12 @@ public final class Shot: Sendable {
   let lens: Lens
   let reflections: Reflections
 
-  /// How many rays show what a point of wet ground mirrors. They are spread evenly over the slopes of the water.
-  /// Between `few` and base + perRoughness · roughness, they are doubled until the deviation of their mean is
-  /// below `tolerance` of the brightness there. Fewer to begin with leave dark dots: where none of the first rays
-  /// meets a sign, they all agree.
+  /// How many rays show what a point of wet ground mirrors: base + perRoughness · roughness, up to `most`. What is
+  /// mirrored of cards and strands has no noise; rays are for the edges of blocks.
   package struct Reflections: Sendable {
-    package var few: Float = 8
     package var base: Float = 4
     package var perRoughness: Float = 100
-    package var tolerance: Float = 0.08
+    package var most: Float = 18
     /// Exactly so many for every point, calm or rough; a reference for measuring noise.
     package var fixed: Int?
 

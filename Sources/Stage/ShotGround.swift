@@ -19,64 +19,84 @@ extension Shot {
       + scene.air.ambient * scene.air.ambientOnSurfaces
     let diffuse = arriving * look.albedo
 
-    // Rays about the mirror direction, spread evenly over the slopes of the water: the more scattered, the more of
-    // them, and each stands for a part of the lobe.
-    let scattered = look.roughness
-    let (few, most) = rays(roughness: scattered, looks: lens.count)
-    let isMirror = reflections.fixed == nil && scattered < Shot.mirrorRoughness
-    let turn = SurfaceNoise.cell(Int(x), Int(y), 0x51f1)
-    let shift = SurfaceNoise.cell(Int(x), Int(y), 0x9d27)
+    let mirrors =
+      reflections.fixed == nil && look.roughness < Shot.mirrorRoughness
+      ? calmReflection(p, ray.direction, look, t: t, lens, scratch)
+      : roughReflection(p, ray.direction, look, t: t, x: x, y: y, lens, scratch)
+    scratch.counts.pointee.reflections += 1
+    return diffuse + mirrors
+  }
+
+  /// What water without roughness mirrors: rays spread over the pixel, for edges without stairs.
+  private func calmReflection(
+    _ p: Vector, _ d: Vector, _ look: WetGround.Look, t: Float, _ lens: LensPart, _ scratch: Scratch
+  ) -> Vector {
+    let count = lens.count == 1 ? Shot.few : 1
     var sum = Vector(0, 0, 0)
-    var sum2: Float = 0
-    var k = 0
-    var goal = few
-    while k < goal {
-      let i = Float(k * lens.count + lens.number)
-      // A two-dimensional golden ratio sequence (Roberts, 2018): every beginning of it is evenly spread.
-      let a = shift + i * 0.7548776662
-      let b = turn + i * 0.5698402909
-      let u = a - a.rounded(.down)
-      // Slopes of a Gaussian surface have Rayleigh-distributed lengths: σ √(−2 ln u), here with σ √2 as roughness.
-      let length =
-        isMirror ? 0 : scattered * (-0.6931472 * v8_log2(v8_splat(max(1e-4, 1 - u * 0.999)))[0]).squareRoot()
-      let slope = SIMD2(
-        look.slope.x + length * 0.75 * WetGround.sine(b + 0.25), look.slope.y + length * WetGround.sine(b))
-      let within = isMirror && most > 1 ? Shot.pattern[k] * pixel : SIMD2(0, 0)
-      let light = mirrored(
-        p, ray.direction, slope: slope, within: within, t: t, gloss: look.gloss, roughness: scattered,
-        rays: Float(goal * lens.count), lens, scratch)
-      sum += light
-      let value = (light.x + light.y + light.z) * 0.333
-      sum2 += value * value
-      k += 1
-      if k == goal, goal < most {
-        // More rays where those so far disagree, judged as the eye will see it: against the brightness there.
-        let n = Float(k)
-        let mean = (sum.x + sum.y + sum.z) * 0.333 / n
-        let variance = max(0, sum2 / n - mean * mean) / n
-        let visible = variance.squareRoot() / (mean + (diffuse.x + diffuse.y + diffuse.z) * 0.333 + 0.05)
-        if visible > reflections.tolerance / noiseScale { goal = min(most, goal * 2) }
+    for k in 0..<count {
+      let within = count > 1 ? Shot.pattern[k] * pixel : SIMD2(0, 0)
+      sum += mirrored(
+        p, d, slope: look.slope, width: SIMD2(0, 0), within: within, t: t, gloss: look.gloss,
+        brightest: Shot.brightestInMirror, lens, scratch)
+    }
+    scratch.counts.pointee.reflected += count
+    return sum / Float(count)
+  }
+
+  /// What rough ground mirrors: rays for all parts of the slopes that are seen.
+  private func roughReflection(
+    _ p: Vector, _ d: Vector, _ look: WetGround.Look, t: Float, x: Float, y: Float, _ lens: LensPart,
+    _ scratch: Scratch
+  ) -> Vector {
+    let lobe = SlopeLobe(d, roughness: look.roughness, aspect: ground.aspect)
+    // Across the view the lobe is narrow: slopes turn a ray less, the lower it comes in.
+    let wide = lobe.across * 2 * max(0.02, -d.y)
+    let wanted = rays(roughness: look.roughness, looks: lens.count)
+    let columns = wanted < 6 || wide < Shot.narrowLobe ? 1 : wide < 3 * Shot.narrowLobe ? 2 : 3
+    let rows = max(1, wanted / columns - 1)
+    // The cuts between parts differ from pixel to pixel as evenly as they can (Roberts, 2018).
+    let place = Float(lens.number) * 0.6180339887 + x * 0.7548776662 + y * 0.5698402909
+    let shift = place - place.rounded(.down)
+    var sum = Vector(0, 0, 0)
+    var cast = 0
+    for row in 0...rows {
+      let (low, high, part) = SlopeLobe.interval(row, of: rows, shift: shift)
+      guard part > 1e-4 else { continue }
+      let along = lobe.mean + (low + high) * 0.5 * lobe.along
+      for column in 0..<columns {
+        // One ray for all of the width stands for a square of the same deviation.
+        let (left, right, share): (Float, Float, Float) =
+          columns == 1 ? (-1.732, 1.732, 1) : SlopeLobe.column(column, of: columns)
+        let across = (left + right) * 0.5 * lobe.across
+        let slope =
+          look.slope
+          + SIMD2(lobe.view.x * along + lobe.view.y * across, lobe.view.y * along - lobe.view.x * across)
+        // Twice as wide as the part: each place is then seen by two rays, and what is averaged at an odd angle
+        // does not show where the cuts are.
+        let light = mirrored(
+          p, d, slope: slope, width: SIMD2((right - left) * lobe.across, (high - low) * lobe.along * 2),
+          within: SIMD2(0, 0), t: t, gloss: look.gloss, brightest: .greatestFiniteMagnitude, lens, scratch)
+        sum += light * (part * share)
+        cast += 1
       }
     }
-    scratch.counts.pointee.reflected += k
-    scratch.counts.pointee.reflections += 1
-    return diffuse + sum / Float(max(1, k))
+    scratch.counts.pointee.reflected += cast
+    return sum
   }
 
-  /// How many rays a point of ground begins with and how many it may have, when the pixel looks at so many points.
+  /// How many rays a point of ground has, when the pixel looks at so many points.
   @inline(__always)
-  private func rays(roughness: Float, looks: Int) -> (few: Int, most: Int) {
-    if let fixed = reflections.fixed {
-      let n = max(1, fixed / looks)
-      return (n, n)
-    }
-    guard roughness >= Shot.mirrorRoughness else { return looks == 1 ? (Shot.few, Shot.few) : (1, 1) }
-    let scale = noiseScale
-    let most = max(2, Int((reflections.base + reflections.perRoughness * roughness) * scale * scale))
-    let few = max(1, min(most, Int(reflections.few * scale)))
-    return looks == 1 ? (few, most) : (max(1, few / looks), max(1, most / looks))
+  private func rays(roughness: Float, looks: Int) -> Int {
+    if let fixed = reflections.fixed { return max(1, fixed / looks) }
+    let wanted = min(reflections.most, reflections.base + reflections.perRoughness * roughness) * noiseScale
+    return max(looks == 1 ? 3 : 1, Int(wanted) / looks)
   }
 
+  /// A lamp that one of a mirror's few rays meets by chance is a white dot, not a reflection: such rays bring at most
+  /// this.
+  private static let brightestInMirror: Float = 14
+  /// A lobe that turns rays by less than this to either side needs but one column of rays, radians.
+  private static let narrowLobe: Float = 0.03
   /// Water that is calmer than this is a mirror: its rays are spread over the pixel, for edges without stairs.
   private static let mirrorRoughness: Float = 0.004
   /// Noise is judged in a picture of ``referenceHeight`` rows: in larger ones pixels may be noisier, for they are
@@ -86,9 +106,8 @@ extension Shot {
   /// What one mirrored ray brings, times the share of light that the surface turns back.
   @inline(__always)
   private func mirrored(
-    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, within: SIMD2<Float>, t: Float, gloss: Float,
-    roughness: Float, rays: Float,
-    _ lens: LensPart, _ scratch: Scratch
+    _ p: Vector, _ d: Vector, slope: SIMD2<Float>, width: SIMD2<Float>, within: SIMD2<Float>, t: Float,
+    gloss: Float, brightest: Float, _ lens: LensPart, _ scratch: Scratch
   ) -> Vector {
     var n = Vector(slope.x, 1, slope.y)
     n /= length(n)
@@ -103,14 +122,12 @@ extension Shot {
     let headOn = scene.ground.reflectance
     let share = (headOn + (1 - headOn) * g2 * g2 * g) * gloss
     guard share > 1e-4 else { return Vector(0, 0, 0) }
-    // What one ray stands for: its part of the lobe. Across the view, slopes turn rays less than along it.
-    let part = 1.6 * roughness / max(1, rays).squareRoot()
-    let spread = SIMD2(pixel + part * max(0.05, min(1, c * 2)), pixel + part)
+    // What the ray stands for: slopes turn it by twice their angle along the view, and by less across it.
+    let spread = SIMD2(pixel + 2 * c * width.x, pixel + 2 * width.y * n.y * n.y)
     var light = reflectedLight(
       BoundsTree.Ray(origin: p + Vector(0, 0.002, 0), direction: r), spread: spread, before: t, lens, scratch)
-    // A lamp met by chance by one ray of few is a white dot, not a reflection.
     let peak = light.max()
-    if peak > 14 { light *= 14 / peak }
+    if peak > brightest { light *= brightest / peak }
     return light * share
   }
 

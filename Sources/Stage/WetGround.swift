@@ -18,6 +18,9 @@ struct WetGround: Sendable {
     var gloss: Float
   }
 
+  /// Deviation of slopes across the view as a share of that along it.
+  var aspect: Float { 0.75 * (1 - ground.anisotropy) }
+
   /// Octaves of noise, each fading to its mean where the footprint outgrows it.
   @inline(__always)
   private func fbm(_ x: Float, _ y: Float, _ seed: UInt32, _ octaves: Int, _ footprint: Float) -> Float {
@@ -56,7 +59,7 @@ struct WetGround: Sendable {
       let n = fbm(x * unit + 5.1, z * unit * 0.6 + 2.2, seed, 5, fine * unit)
       // The noise's values lie between 0.3 and 0.7 nearly everywhere: the share under water picks the level.
       let level = 0.66 - 0.32 * g.puddles
-      water = SurfaceNoise.step(level, level + 0.09, n)
+      water = SurfaceNoise.step(level, level + 0.11, n)
     }
     for pool in g.pools where water < 1 {
       let (dx, dz) = (x - pool.x, z - pool.y)
@@ -64,8 +67,8 @@ struct WetGround: Sendable {
       guard far < 1.6 else { continue }
       // Their shores wander like those of the others.
       let n = fbm(x * unit * 2 + 1.7, z * unit * 2 + 8.8, seed &+ 9, 4, fine * unit * 2)
-      // Water thins out towards its shore, over a fourth of the way.
-      water = max(water, 1 - SurfaceNoise.step(0.74, 1.02, far + (n - 0.5) * 1.5))
+      // Water thins out towards its shore.
+      water = max(water, 1 - SurfaceNoise.step(0.6, 1.06, far + (n - 0.5) * 1.5))
     }
     let side = abs(x)
     if side > g.halfWidth - 0.6, side < g.halfWidth {
@@ -95,11 +98,53 @@ struct WetGround: Sendable {
     if g.ripples > 0, z < g.rippleReach { slope += rings(x: x, z: z) * (g.ripples * (0.25 + 0.75 * water)) }
     // Waves that are too small to be seen one by one still scatter.
     let lost = min(1, fine * 0.8) * (g.waves * calm + (isSea ? WetGround.swell : 0)) * 0.25
-    let own = g.roughness + (g.waterRoughness - g.roughness) * water
+    var own = g.roughness + (g.waterRoughness - g.roughness) * water
+    var gloss = g.gloss + (g.waterGloss - g.gloss) * water
+    if g.drying > 0, water < 1 {
+      // Where the film of water is gone, stones stand out of it: they mirror less, and scatter it further.
+      let n = fbm(x * unit * 0.8 + 3.9, z * unit * 0.5 + 6.1, seed &+ 61, 5, fine * unit)
+      let dry = SurfaceNoise.step(0.4, 0.62, n) * g.drying * (1 - water)
+      gloss *= 1 - 0.8 * dry
+      own *= 1 + 0.7 * dry
+      albedo *= 1 + 0.4 * dry
+    }
+    if g.stones > 0, water < 1 {
+      let seen = stones(x: x, z: z, footprint: footprint)
+      // What is seen stone by stone is no longer scattered.
+      let share = g.stones * (1 - water)
+      slope += seen.slope * (own * share * 0.70710678)
+      own *= (1 - share * share * seen.share).squareRoot()
+    }
     return Look(
       albedo: albedo, slope: slope, roughness: (own * own + lost * lost).squareRoot(),
-      gloss: g.gloss + (g.waterGloss - g.gloss) * water)
+      gloss: gloss)
   }
+
+  /// Slopes of single stones, of deviation 1 along z, and the share of their variance that the footprint leaves to be
+  /// seen.
+  private func stones(x: Float, z: Float, footprint: SIMD2<Float>) -> (slope: SIMD2<Float>, share: Float) {
+    var slope = SIMD2<Float>(0, 0)
+    var share: Float = 0
+    for (size, weight, seed) in WetGround.stoneSizes {
+      // Seen from low above, a stone is lost in its row before it is lost among its neighbors.
+      let fade = max(0, min(1, 1.5 - max(footprint.x, footprint.y * 0.6) / size * 1.5))
+      guard fade > 0 else { continue }
+      let (u, v) = (x / size, z / size)
+      let k = weight * fade * WetGround.perDeviation
+      slope.x += (SurfaceNoise.value(u, v, ground.seed &+ seed) - 0.5) * k
+      slope.y += (SurfaceNoise.value(u + 0.37, v + 0.61, ground.seed &+ seed &+ 1) - 0.5) * k
+      share += weight * weight * fade * fade
+    }
+    slope.x *= aspect
+    return (slope, share)
+  }
+
+  /// Sizes of stones and of the hollows between, meters; weights whose squares add up to 1.
+  private static let stoneSizes: [(size: Float, weight: Float, seed: UInt32)] = [
+    (0.031, 0.36, 51), (0.014, 0.64, 53), (0.007, 0.68, 55),
+  ]
+  /// One over the deviation of ``SurfaceNoise/value(_:_:_:)``, about.
+  private static let perDeviation: Float = 4.6
 
   /// Lane marks, edge lines and a zebra crossing, worn.
   private func paint(x: Float, z: Float, footprint: SIMD2<Float>) -> Float {

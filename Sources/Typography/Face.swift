@@ -42,6 +42,9 @@ package final class Face: Sendable {
   package var glyphCount: Int { source.glyphCount }
   package var unitsPerEm: Double { source.unitsPerEm }
 
+  /// How many characters the font has.
+  package var characterCount: Int { source.characters().count }
+
   /// Writing systems with at least 16 characters in the font, those with the most characters first.
   package var scripts: [Script] {
     knownScripts.withLock { known in

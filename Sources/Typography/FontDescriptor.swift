@@ -16,6 +16,8 @@ package struct FontDescriptor: Hashable, Sendable {
   package var fullNames: [String]
   /// What the font's own name table says about its license, or else about its copyright.
   package var licenseRecord: String?
+  /// What the name table says about the copyright.
+  package var copyrightRecord: String?
 
   package var fileName: String { FontFile.name(of: path) }
 
@@ -28,14 +30,18 @@ package struct FontDescriptor: Hashable, Sendable {
   private static let maximumLicenseSize = 256 << 10
 
   /// The text of the license file beside the font, or else the font's own record.
-  package var license: String? {
+  package var license: String? { licenseFile?.text ?? licenseRecord }
+
+  /// The license file beside the font.
+  package var licenseFile: (path: String, text: String)? {
     let folder = FontFile.folder(of: path)
     for name in Self.licenseFileNames {
-      if let bytes = try? FontFile.bytes(of: "\(folder)/\(name)", limit: Self.maximumLicenseSize) {
-        return String(decoding: bytes, as: UTF8.self)
+      let file = "\(folder)/\(name)"
+      if let bytes = try? FontFile.bytes(of: file, limit: Self.maximumLicenseSize) {
+        return (file, String(decoding: bytes, as: UTF8.self))
       }
     }
-    return licenseRecord
+    return nil
   }
 
   /// Reads the names in a font file.
@@ -73,5 +79,6 @@ package struct FontDescriptor: Hashable, Sendable {
     families = header.names.filter { [1, 16].contains($0.identifier) }.map(\.text) + [stemFamily]
     fullNames = header.names.filter { [4, 6].contains($0.identifier) }.map(\.text) + [stem]
     licenseRecord = header.name(13) ?? header.name(0)
+    copyrightRecord = header.name(0)
   }
 }

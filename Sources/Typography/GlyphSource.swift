@@ -9,6 +9,8 @@ protocol GlyphSource: Sendable {
   var unitsPerEm: Double { get }
   var glyphCount: Int { get }
   var metrics: FaceMetrics { get }
+  /// Whether the font says how its glyphs stand in columns.
+  var hasVerticalMetrics: Bool { get }
 
   /// Whether text with the character comes out right, with a substitute of the same meaning if need be.
   func covers(_ scalar: UInt32) -> Bool
@@ -20,6 +22,9 @@ protocol GlyphSource: Sendable {
   func outline(of glyph: GlyphID) throws(FontError) -> Path
 
   func shape(_ run: ShapingRun) -> [ShapedGlyph]
+
+  /// The features that the font offers for a script, in the order of their tags.
+  func features(of script: Script) -> [FontFeature]
 }
 
 /// A stretch of text in one face and one script.
@@ -31,6 +36,9 @@ struct ShapingRun {
   /// BCP 47; nil leaves the font's default.
   var language: String?
   var features: FontFeatures
+  /// Whether glyphs are set below each other, upright: then advances go downward, and offsets lead from the pen to
+  /// the glyph's origin, y upward.
+  var isVertical = false
 }
 
 /// One glyph out of shaping. Lengths in font units, y upward as fonts have it.
@@ -41,6 +49,8 @@ package struct ShapedGlyph: Hashable, Sendable {
   package var advance: Double
   package var offsetX: Double
   package var offsetY: Double
+  /// Whether the text would be shaped otherwise if a line began with the glyph.
+  package var isUnsafeToBreak = false
 }
 
 /// Heights in em. All are positive; descent is measured downward.

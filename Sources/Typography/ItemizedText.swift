@@ -131,22 +131,51 @@ struct ItemizedText {
         next = clusters[index].face
       }
     }
-    var openers: [Int] = []
+    var openers: [Opener] = []
     for index in undecided {
       let cluster = clusters[index]
       let scalar = first(cluster)
       let previous = index > paragraph.lowerBound ? clusters[index - 1].face : -1
       var wishes = [previous]
+      let partner = isApostrophe(index) ? nil : Opener.match(scalar, in: &openers)
       if scalar.isOpening {
         wishes = [following[index] ?? -1, previous]
-      } else if scalar.isClosing, let opener = openers.popLast() {
-        wishes.insert(opener, at: 0)
+      } else if let partner {
+        wishes.insert(clusters[partner].face, at: 0)
       }
       let characters = scalars[cluster.range]
       let face = wishes.first { faces.indices.contains($0) && faces[$0].covers(cluster: characters) }
       clusters[index].face = face ?? firstFace(for: index, of: faces)
-      if scalar.isOpening { openers.append(clusters[index].face) }
+      if scalar.isOpening { openers.append(Opener(cluster: index, scalar: scalar)) }
     }
+  }
+
+  /// An opening mark that waits for its partner.
+  private struct Opener {
+    var cluster: Int
+    var scalar: Unicode.Scalar
+
+    /// Marks that do not nest are few; the rest of a text must not be searched for them again and again.
+    private static let maximumDepth = 16
+
+    /// The last opening mark that a closing one belongs to; those opened after it stay alone.
+    static func match(_ closer: Unicode.Scalar, in openers: inout [Opener]) -> Int? {
+      guard closer.isClosing else { return nil }
+      let recent = openers.suffix(maximumDepth)
+      guard let place = recent.lastIndex(where: { $0.scalar.isClosed(by: closer) }) else { return nil }
+      let cluster = openers[place].cluster
+      openers.removeSubrange(place...)
+      return cluster
+    }
+  }
+
+  /// A single quotation mark after a letter and before one is an apostrophe and closes nothing.
+  private func isApostrophe(_ index: Int) -> Bool {
+    guard first(clusters[index]) == "\u{2019}", index > 0, clusters.indices.contains(index + 1) else {
+      return false
+    }
+    return [index - 1, index + 1].allSatisfy { first(clusters[$0]).properties.isAlphabetic }
+      && !Script(of: first(clusters[index - 1])).isIdeographic
   }
 
   private func isWeak(_ cluster: Cluster) -> Bool {
@@ -176,18 +205,38 @@ struct ItemizedText {
   // MARK: Scripts
 
   /// Characters without a script of their own take that of what precedes in the same face, else that of what
-  /// follows in it (Unicode Standard Annex 24, section 5.1).
+  /// follows in it (Unicode Standard Annex 24, section 5.1). Quotation marks go with what they enclose: that of
+  /// opening ones is what follows, that of closing ones their partner's.
   private mutating func resolveScripts(_ paragraph: Range<Int>) {
+    var openers: [Opener] = []
     var start = paragraph.lowerBound
     while start < paragraph.upperBound {
       var end = start + 1
       while end < paragraph.upperBound, clusters[end].face == clusters[start].face { end += 1 }
       var script = clusters[start..<end].first { !$0.script.isNeutral }?.script ?? .common
+      // The script of the next letter, for each cluster.
+      var following = script
+      var next: [Int: Script] = [:]
+      for index in (start..<end).reversed() {
+        if !clusters[index].script.isNeutral {
+          following = clusters[index].script
+        } else if first(clusters[index]).isOpening {
+          next[index] = following
+        }
+      }
       for index in start..<end {
-        if clusters[index].script.isNeutral {
-          clusters[index].script = script
-        } else {
+        let scalar = first(clusters[index])
+        guard clusters[index].script.isNeutral else {
           script = clusters[index].script
+          continue
+        }
+        clusters[index].script = next[index] ?? script
+        if scalar.isOpening {
+          openers.append(Opener(cluster: index, scalar: scalar))
+        } else if !isApostrophe(index), let partner = Opener.match(scalar, in: &openers),
+          clusters[partner].face == clusters[index].face
+        {
+          clusters[index].script = clusters[partner].script
         }
       }
       start = end

@@ -1,139 +1,82 @@
 import Outline
 import Raster
 
-/// Breaks paragraphs into lines and places their glyphs from the left edge on.
+/// Breaks paragraphs into lines and places their glyphs from the beginning of the line on.
 struct LineSetter {
   let text: ItemizedText
   private let style: TextStyle
-  private let features: FontFeatures
-  /// The cluster of each character.
-  private let clusterOfScalar: [Int]
+  private let shaper: LineShaper
 
   private(set) var glyphs: [PositionedGlyph] = []
   private(set) var lines: [TextLayout.Line] = []
-  /// The clusters of each line, and whether a paragraph ends with it.
-  private var clustersOfLine: [Range<Int>] = []
-  private(set) var endsParagraph: [Bool] = []
+  /// By line, for spreading: what stands in it, and whether a paragraph ends with it.
+  private(set) var settings: [Setting] = []
   /// Characters that a face maps to a glyph without ink.
   private(set) var blank: [MissingCharacter] = []
+
+  struct Setting {
+    /// By glyph: what a justified line grows by, and gives way by, before the glyph, in em, from the line's beginning.
+    var stretch: [Double]
+    var shrink: [Double]
+    /// All of both.
+    var wholeStretch: Double
+    var wholeShrink: Double
+    var endsParagraph: Bool
+  }
 
   init(text: ItemizedText, style: TextStyle) {
     self.text = text
     self.style = style
-    features = style.shapingFeatures
-    var map = [Int](repeating: 0, count: text.scalars.count)
-    for (number, cluster) in text.clusters.enumerated() {
-      for position in cluster.range { map[position] = number }
-    }
-    clusterOfScalar = map
-  }
-
-  /// A glyph out of shaping, in em and with the size of its run.
-  private struct Item {
-    var shaped: ShapedGlyph
-    var face: Face
-    var scale: Double
-    var raise: Double
-    /// In em.
-    var advance: Double
-    /// Whether tracking follows: after the last glyph of its cluster, unless the cluster has no width.
-    var isTracked = false
-  }
-
-  private func shape(_ clusters: Range<Int>) -> [Item] {
-    var items: [Item] = []
-    // Only the characters at hand: a run's cost must not grow with the text.
-    let all = text.scalarRange(of: clusters)
-    let scalars = Array(text.scalars[all])
-    for run in text.runs(in: clusters) {
-      let range = text.scalarRange(of: run.clusters)
-      let face = style.faces[run.face]
-      let isHanzi = run.script.isIdeographic
-      let scale = isHanzi ? style.hanziScale : 1
-      let shaped = face.source.shape(
-        ShapingRun(
-          scalars: scalars, range: range.lowerBound - all.lowerBound..<range.upperBound - all.lowerBound,
-          script: run.script, language: style.language, features: features))
-      let start = items.count
-      for var glyph in shaped {
-        glyph.cluster += all.lowerBound
-        items.append(
-          Item(
-            shaped: glyph, face: face, scale: scale, raise: isHanzi ? style.hanziRaise : 0,
-            advance: glyph.advance / face.unitsPerEm * scale))
-      }
-      markTracked(&items, from: start)
-    }
-    return items
-  }
-
-  private func markTracked(_ items: inout [Item], from start: Int) {
-    var first = start
-    while first < items.count {
-      var last = first
-      var advance = items[first].advance
-      while last + 1 < items.count, items[last + 1].shaped.cluster == items[first].shaped.cluster {
-        last += 1
-        advance += items[last].advance
-      }
-      items[last].isTracked = advance != 0
-      first = last + 1
-    }
+    shaper = LineShaper(text: text, style: style)
   }
 
   private var tracking: Double { style.tracking / 1000 }
+  private var isVertical: Bool { style.direction == .vertical }
 
-  // MARK: Lines
+  // MARK: Breaking
 
   mutating func set(_ paragraph: Range<Int>) throws(TextError) {
-    let whole = shape(trimmed(paragraph))
-    guard let limit = style.maxWidth, width(of: whole) > limit + 1e-9 else {
-      try place(whole, clusters: trimmed(paragraph), endsParagraph: true)
-      return
+    let breaking = LineBreaking(text, paragraph: paragraph)
+    let content = trimmed(paragraph)
+    guard let limit = style.maxWidth, !content.isEmpty else {
+      return try place(line(content, breaking), endsParagraph: true)
     }
-    // Where the pen stands before each cluster if there were no breaks.
-    var pen = [Double](repeating: 0, count: paragraph.count + 1)
-    for item in shape(paragraph) {
-      pen[clusterOfScalar[item.shaped.cluster] - paragraph.lowerBound + 1] +=
-        item.advance + (item.isTracked ? tracking : 0)
-    }
-    for index in 1..<pen.count { pen[index] += pen[index - 1] }
-
-    var start = paragraph.lowerBound
-    while start < paragraph.upperBound {
-      var end = lineEnd(from: start, in: paragraph, limit: limit, pen: pen)
-      var items = shape(trimmed(start..<end))
-      // Shaped by itself, a line can turn out a little wider than as part of the paragraph.
-      var attempts = 0
-      while width(of: items) > limit + 1e-9, attempts < 4,
-        let earlier = (start + 1..<end).last(where: { LineBreaking.canBreak(before: $0, in: text) })
-      {
-        end = earlier
-        items = shape(trimmed(start..<end))
-        attempts += 1
+    var whole = shaper.shape(paragraph)
+    whole.addSpacing(text, style, breaking)
+    let opportunities = breaking.opportunities
+    let places = places(paragraph, opportunities, whole)
+    let fit = TotalFit(places: places, width: limit, isJustified: style.alignment == .justify)
+    let breaks: [Int]
+    if fit.naturalWidth(0, places.count - 1) <= limit + 1e-9 {
+      breaks = [places.count - 1]
+    } else {
+      switch style.wrap {
+      case .pretty: breaks = fit.breaks()
+      case .balance: breaks = fit.balancedBreaks()
+      case .greedy: breaks = fit.greedyBreaks()
       }
-      try place(items, clusters: trimmed(start..<end), endsParagraph: end == paragraph.upperBound)
+    }
+    var start = paragraph.lowerBound
+    for last in breaks {
+      let opportunity = last <= opportunities.count ? opportunities[last - 1] : nil
+      let end = opportunity?.cluster ?? paragraph.upperBound
+      try place(
+        line(trimmed(start..<end), breaking, isHyphenated: opportunity?.kind == .softHyphen),
+        endsParagraph: end == paragraph.upperBound)
       start = end
     }
   }
 
-  /// The last place to break before the line grows too wide; the first there is if even that is too far.
-  private func lineEnd(from start: Int, in paragraph: Range<Int>, limit: Double, pen: [Double]) -> Int {
-    func width(to end: Int) -> Double { pen[end - paragraph.lowerBound] - pen[start - paragraph.lowerBound] }
-    var best: Int?
-    var index = start + 1
-    while index < paragraph.upperBound {
-      if LineBreaking.canBreak(before: index, in: text) {
-        let end = trimmed(start..<index).upperBound
-        // Tracking after the last letter does not count.
-        let isTooWide = width(to: end) - tracking > limit + 1e-9
-        if isTooWide { return best ?? index }
-        best = index
-      }
-      index += 1
+  /// A line by itself.
+  private func line(
+    _ clusters: Range<Int>, _ breaking: LineBreaking, isHyphenated: Bool = false
+  ) -> ShapedLine {
+    var line = shaper.shape(clusters)
+    if isHyphenated, let last = clusters.last {
+      line = ShapedLine(line.items + shaper.hyphen(after: last), clusters: clusters)
     }
-    let end = trimmed(start..<paragraph.upperBound).upperBound
-    return width(to: end) - tracking > limit + 1e-9 ? best ?? paragraph.upperBound : paragraph.upperBound
+    line.addSpacing(text, style, breaking)
+    return line
   }
 
   /// Without the spaces at its end.
@@ -143,50 +86,143 @@ struct LineSetter {
     return range.lowerBound..<end
   }
 
-  private func width(of items: [Item]) -> Double {
-    var width = 0.0
-    for item in items { width += item.advance + (item.isTracked ? tracking : 0) }
-    if items.last(where: \.isTracked) != nil { width -= tracking }
-    return width
+  /// What the optimum is chosen by: the beginning of a paragraph, the places to break, its end.
+  private func places(
+    _ paragraph: Range<Int>, _ opportunities: [BreakOpportunity], _ whole: ShapedLine
+  ) -> [TotalFit.Place] {
+    // Where the pen stands before each cluster if there were no breaks, and the sums of what may grow.
+    let count = paragraph.count
+    var pen = [Double](repeating: 0, count: count + 1)
+    var stretch = pen
+    var shrink = pen
+    for index in 0..<count {
+      pen[index + 1] =
+        pen[index] + whole.advances[index] + (whole.tracked[index] ? tracking : 0) + whole.gaps[index]
+      stretch[index + 1] = stretch[index] + whole.stretch[index]
+      shrink[index + 1] = shrink[index] + whole.shrink[index]
+    }
+    var isUnsafe = [Bool](repeating: false, count: count)
+    for item in whole.items where item.isUnsafeToBreak {
+      isUnsafe[item.cluster - paragraph.lowerBound] = true
+    }
+
+    var places: [TotalFit.Place] = []
+    places.reserveCapacity(opportunities.count + 2)
+    func begin(_ place: inout TotalFit.Place, _ cluster: Int, _ change: Double) {
+      let index = cluster - paragraph.lowerBound
+      place.begin = pen[index] + whole.overhang(cluster, .start, text, style) - change
+      place.beginStretch = stretch[index]
+      place.beginShrink = shrink[index]
+    }
+    func end(_ place: inout TotalFit.Place, _ cluster: Int, _ change: Double) {
+      let last = max(0, cluster - paragraph.lowerBound - 1)
+      place.end =
+        pen[last] + whole.advances[last] - whole.overhang(paragraph.lowerBound + last, .end, text, style)
+        + change
+      place.endStretch = stretch[last]
+      place.endShrink = shrink[last]
+    }
+    var first = TotalFit.Place()
+    begin(&first, paragraph.lowerBound, 0)
+    places.append(first)
+    for (number, opportunity) in opportunities.enumerated() {
+      let cluster = opportunity.cluster
+      let start = number > 0 ? opportunities[number - 1].cluster : paragraph.lowerBound
+      let content = trimmed(start..<cluster)
+      var place = TotalFit.Place()
+      var changes = (end: 0.0, begin: 0.0)
+      let edge = content.upperBound - paragraph.lowerBound
+      if isUnsafe[cluster - paragraph.lowerBound] || edge < count && isUnsafe[edge] {
+        let next = number + 1 < opportunities.count ? opportunities[number + 1].cluster : paragraph.upperBound
+        changes = changesOfWidth(start, content.upperBound, cluster, trimmed(cluster..<next).upperBound)
+      }
+      if opportunity.kind == .softHyphen, let last = content.last {
+        changes.end += shaper.hyphen(after: last).reduce(0) { $0 + $1.advance }
+      }
+      begin(&place, cluster, changes.begin)
+      end(&place, content.upperBound, changes.end)
+      place.penalty = opportunity.kind == .plain ? 0 : 50
+      place.isHyphen = opportunity.kind == .hyphen || opportunity.kind == .softHyphen
+      places.append(place)
+    }
+    var last = TotalFit.Place()
+    end(&last, trimmed(paragraph).upperBound, 0)
+    places.append(last)
+    return places
+  }
+
+  /// How much wider the line's end and the next one's beginning are because they are not shaped together: kerns
+  /// across the break, and ligatures.
+  private func changesOfWidth(
+    _ start: Int, _ end: Int, _ begin: Int, _ next: Int
+  ) -> (end: Double, begin: Double) {
+    let together = shaper.shape(start..<next).advances
+    let before = shaper.shape(start..<end).advances
+    let after = shaper.shape(begin..<next).advances
+    return (
+      before.reduce(0, +) - together[..<(end - start)].reduce(0, +),
+      after.reduce(0, +) - together[(begin - start)...].reduce(0, +)
+    )
   }
 
   // MARK: Placing
 
-  private mutating func place(_ items: [Item], clusters: Range<Int>, endsParagraph: Bool) throws(TextError) {
+  private mutating func place(_ content: ShapedLine, endsParagraph: Bool) throws(TextError) {
     let number = lines.count
-    let baseline = style.lineSpacing * Double(number)
+    // Down the page, or in columns to the left.
+    let position = style.lineSpacing * Double(number) * (isVertical ? -1 : 1)
     let start = glyphs.count
     var line = TextLayout.Line(
-      glyphs: start..<start, x: 0, baseline: baseline, width: width(of: items), ascent: 0, descent: 0)
+      glyphs: start..<start, x: isVertical ? position : 0, baseline: isVertical ? 0 : position, width: 0,
+      ascent: 0,
+      descent: 0)
+    var setting = Setting(
+      stretch: [], shrink: [], wholeStretch: 0, wholeShrink: 0, endsParagraph: endsParagraph)
     var pen = 0.0
-    for item in items {
-      let units = item.face.unitsPerEm / item.scale
+    if let first = content.clusters.first { pen -= content.overhang(first, .start, text, style) }
+    var previous = content.clusters.lowerBound
+    var isTracked = false
+    for item in content.items {
+      // What stands between this glyph's cluster and the one before.
+      while previous < item.cluster {
+        let index = previous - content.clusters.lowerBound
+        pen += content.gaps[index]
+        setting.wholeStretch += content.stretch[index]
+        setting.wholeShrink += content.shrink[index]
+        previous += 1
+      }
       let glyph: Glyph
       do {
-        glyph = try item.face.glyph(item.shaped.glyph)
+        glyph = try item.face.glyph(item.id)
       } catch {
         throw .font(error)
       }
+      let origin =
+        isVertical
+        ? Point(position + item.across, pen + item.along) : Point(pen + item.along, position + item.across)
       glyphs.append(
         PositionedGlyph(
-          id: item.shaped.glyph, face: item.face, glyph: glyph, scale: item.scale,
-          origin: Point(
-            pen + item.shaped.offsetX / units, baseline - item.shaped.offsetY / units - item.raise),
-          advance: item.advance, cluster: item.shaped.cluster,
-          letter: text.clusters[clusterOfScalar[item.shaped.cluster]].letter, line: number))
+          id: item.id, face: item.face, glyph: glyph, scale: item.scale, origin: origin,
+          advance: item.advance,
+          cluster: item.scalar, letter: text.clusters[item.cluster].letter, line: number,
+          isTurned: item.stance == .turned))
+      setting.stretch.append(setting.wholeStretch)
+      setting.shrink.append(setting.wholeShrink)
       pen += item.advance + (item.isTracked ? tracking : 0)
-      line.ascent = max(line.ascent, item.face.metrics.ascent * item.scale + item.raise)
-      line.descent = max(line.descent, item.face.metrics.descent * item.scale - item.raise)
+      isTracked = isTracked || item.isTracked
+      line.extend(by: item)
     }
-    if items.isEmpty, let face = style.faces.first {
-      line.ascent = face.metrics.ascent
-      line.descent = face.metrics.descent
+    if isTracked { pen -= tracking }
+    if let last = content.clusters.last { pen -= content.overhang(last, .end, text, style) }
+    line.width = pen
+    if content.items.isEmpty, let face = style.faces.first {
+      line.ascent = isVertical ? 0.5 : face.metrics.ascent
+      line.descent = isVertical ? 0.5 : face.metrics.descent
     }
     line.glyphs = start..<glyphs.count
     noteBlanks(in: line.glyphs)
     lines.append(line)
-    clustersOfLine.append(clusters)
-    self.endsParagraph.append(endsParagraph)
+    settings.append(setting)
   }
 
   /// A face that maps a letter to an empty glyph, or to the one for missing characters, does not have it.
@@ -211,14 +247,22 @@ struct LineSetter {
     else { return nil }
     return scalar
   }
+}
 
-  /// The first characters of the clusters of a line that a justified line grows after: its spaces, and every
-  /// ideograph that a line could have ended with.
-  func gaps(ofLine number: Int) -> Set<Int> {
-    let range = clustersOfLine[number]
-    let gaps = range.dropLast().filter {
-      text.clusters[$0].isSpace || LineBreaking.isBetweenIdeographs($0 + 1, in: text)
+extension TextLayout.Line {
+  /// Above and below the baseline; in a column, right and left of its middle.
+  fileprivate mutating func extend(by item: LineItem) {
+    let metrics = item.face.metrics
+    switch item.stance {
+    case .lying:
+      ascent = max(ascent, metrics.ascent * item.scale - item.across)
+      descent = max(descent, metrics.descent * item.scale + item.across)
+    case .turned:
+      ascent = max(ascent, metrics.ascent * item.scale + item.across)
+      descent = max(descent, metrics.descent * item.scale - item.across)
+    case .upright:
+      ascent = max(ascent, item.scale / 2)
+      descent = max(descent, item.scale / 2)
     }
-    return Set(gaps.map { text.clusters[$0].range.lowerBound })
   }
 }

@@ -7,6 +7,7 @@ final class OpenTypeFont: GlyphSource {
   let unitsPerEm: Double
   let glyphCount: Int
   let metrics: FaceMetrics
+  let hasVerticalMetrics: Bool
   private let outlines: OutlineReader
   private let bytes: FontBytes
   /// Immutable since `init`, and therefore safe on any thread.
@@ -36,6 +37,9 @@ final class OpenTypeFont: GlyphSource {
     unitsPerEm = outlines.unitsPerEm
     glyphCount = outlines.glyphCount
     metrics = Self.metrics(of: font, outlines: outlines)
+    hasVerticalMetrics = ["vhea", "vmtx"].allSatisfy {
+      FontTable.length(of: $0, in: hb_font_get_face(font)) > 0
+    }
     try checkThatSomethingShows(file: file)
   }
 
@@ -114,7 +118,7 @@ final class OpenTypeFont: GlyphSource {
     hb_buffer_add_utf32(
       buffer, run.scalars, Int32(clamping: run.scalars.count), UInt32(clamping: range.lowerBound),
       Int32(clamping: range.count))
-    hb_buffer_set_direction(buffer, HB_DIRECTION_LTR)
+    hb_buffer_set_direction(buffer, run.isVertical ? HB_DIRECTION_TTB : HB_DIRECTION_LTR)
     hb_buffer_set_script(buffer, run.script.shapingScript)
     if let language = run.language {
       hb_buffer_set_language(buffer, hb_language_from_string(language, -1))
@@ -129,8 +133,13 @@ final class OpenTypeFont: GlyphSource {
     return (0..<Int(min(count, positionCount))).map { index in
       ShapedGlyph(
         glyph: glyphs[index].codepoint, cluster: Int(glyphs[index].cluster),
-        advance: Double(positions[index].x_advance), offsetX: Double(positions[index].x_offset),
-        offsetY: Double(positions[index].y_offset))
+        advance: run.isVertical ? -Double(positions[index].y_advance) : Double(positions[index].x_advance),
+        offsetX: Double(positions[index].x_offset), offsetY: Double(positions[index].y_offset),
+        isUnsafeToBreak: glyphs[index].mask & HB_GLYPH_FLAG_UNSAFE_TO_BREAK.rawValue != 0)
     }
+  }
+
+  func features(of script: Script) -> [FontFeature] {
+    FontTable.features(of: hb_font_get_face(font), script: script)
   }
 }

@@ -120,6 +120,10 @@ final class OutlineReader: Sendable {
 
     init(unitsPerEm: Double) { self.unitsPerEm = unitsPerEm }
 
+    /// FreeType works out the points between two off-curve points of TrueType in whole numbers: in units they would
+    /// be off by half of one, which shows in letters of thousands of pixels.
+    private static let shift: Int32 = 6
+
     static let functions = FT_Outline_Funcs_(
       move_to: { to, user in
         Sink.add(user, to) {
@@ -137,7 +141,7 @@ final class OutlineReader: Sendable {
         let (first, second) = (control1.pointee, control2.pointee)
         return Sink.add(user, to) { $0.elements.append(.cubic($0.point(first), $0.point(second), $1)) }
       },
-      shift: 0, delta: 0)
+      shift: Sink.shift, delta: 0)
 
     private static func add(
       _ user: UnsafeMutableRawPointer?, _ to: UnsafePointer<FT_Vector>?, _ body: (inout Sink, Point) -> Void
@@ -149,7 +153,8 @@ final class OutlineReader: Sendable {
     }
 
     func point(_ vector: FT_Vector) -> Point {
-      Point(Double(vector.x) / unitsPerEm, (0 - Double(vector.y)) / unitsPerEm)
+      let unit = unitsPerEm * Double(1 << Sink.shift)
+      return Point(Double(vector.x) / unit, (0 - Double(vector.y)) / unit)
     }
 
     /// Every contour of a font is closed, though FreeType does not say so.

@@ -46,9 +46,17 @@ package struct Script: Hashable, Sendable, CustomStringConvertible {
     case .katakana: "Katakana"
     case .bopomofo: "Bopomofo"
     case .hangul: "Hangul"
-    default: code
+    default: Self.otherNames[code] ?? code
     }
   }
+
+  /// Scripts that fonts have beside those that type is set in.
+  private static let otherNames = [
+    "Arab": "Arabic", "Armn": "Armenian", "Beng": "Bengali", "Cher": "Cherokee", "Deva": "Devanagari",
+    "Ethi": "Ethiopic", "Geor": "Georgian", "Hebr": "Hebrew", "Kali": "Kayah Li", "Khmr": "Khmer",
+    "Laoo": "Lao",
+    "Mong": "Mongolian", "Mymr": "Myanmar", "Taml": "Tamil", "Thai": "Thai", "Tibt": "Tibetan",
+  ]
 
   static func letters(of tag: UInt32) -> String {
     String(decoding: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: tag >> $0) }, as: UTF8.self)
@@ -109,5 +117,21 @@ extension Unicode.Scalar {
 
   var isClosing: Bool {
     properties.generalCategory == .closePunctuation || properties.generalCategory == .finalPunctuation
+  }
+
+  /// Whether the character closes what this one opens.
+  func isClosed(by closer: Unicode.Scalar) -> Bool {
+    switch self {
+    case "\u{2018}", "\u{201A}": closer == "\u{2019}" || closer == "\u{2018}"
+    case "\u{201C}", "\u{201E}": closer == "\u{201D}" || closer == "\u{201C}"
+    case "\u{AB}": closer == "\u{BB}"
+    case "\u{2039}": closer == "\u{203A}"
+    case "(": closer == ")"
+    case "[": closer == "]"
+    case "{": closer == "}"
+    case "〝": closer == "〞" || closer == "〟"
+    // Brackets of Chinese and of mathematics stand in pairs.
+    default: closer.value == value + 1 || closer.value == value + 2
+    }
   }
 }

@@ -139,6 +139,8 @@ final class StrokeFont: GlyphSource {
   }
 
   var glyphCount: Int { glyphs.count }
+  var hasVerticalMetrics: Bool { false }
+  func features(of script: Script) -> [FontFeature] { [] }
 
   /// Typographic characters that these fonts lack, and what stands in for them.
   private static func substitute(for scalar: UInt32) -> [UInt32]? {

@@ -18,32 +18,46 @@ package struct PositionedGlyph: Sendable {
   /// The number of its letter in the text, from 0; spaces and newlines do not count and have nil.
   package var letter: Int?
   package var line: Int
+  /// Whether it lies in a column, turned by 90° clockwise.
+  package var isTurned = false
 
   /// From the glyph's em units to the layout's.
   package var transform: Affine {
-    Affine(a: scale, b: 0, c: 0, d: scale, tx: origin.x, ty: origin.y)
+    isTurned
+      ? Affine(a: 0, b: scale, c: -scale, d: 0, tx: origin.x, ty: origin.y)
+      : Affine(a: scale, b: 0, c: 0, d: scale, tx: origin.x, ty: origin.y)
   }
 
   /// In the layout; null for a glyph without ink.
   package var inkBox: Rect {
     let box = glyph.inkBox
     guard !box.isNull else { return box }
+    if isTurned {
+      return Rect(
+        minX: -box.maxY * scale + origin.x, minY: box.minX * scale + origin.y,
+        maxX: -box.minY * scale + origin.x, maxY: box.maxX * scale + origin.y)
+    }
     return Rect(
       minX: box.minX * scale + origin.x, minY: box.minY * scale + origin.y,
       maxX: box.maxX * scale + origin.x, maxY: box.maxY * scale + origin.y)
   }
 }
 
-/// Text in lines, in em units: y downward, the first baseline at 0, the left edge of the text's column at 0.
+/// Text in lines, in em units: y downward, the first baseline at 0, the left edge of the text's column at 0. In
+/// vertical setting, the middle of the first column lies at 0 and the others to the left of it; columns begin at 0.
 package struct TextLayout: Sendable {
   package struct Line: Hashable, Sendable {
     /// Its glyphs, as indices of `glyphs`.
     package var glyphs: Range<Int>
+    /// Where the line begins; the middle of a column.
     package var x: Double
+    /// The baseline; where a column begins.
     package var baseline: Double
-    /// Without spaces at the end and without tracking after the last letter.
+    /// Without spaces at the end, without tracking after the last letter, and without what hangs over the margin;
+    /// of a column, its height.
     package var width: Double
-    /// Above and below the baseline, both positive: the most of the faces in the line.
+    /// Above and below the baseline, both positive: the most of the faces in the line. Of a column, to the right
+    /// and to the left of its middle.
     package var ascent: Double
     package var descent: Double
   }
@@ -64,8 +78,11 @@ package struct TextLayout: Sendable {
   package private(set) var lines: [Line] = []
   /// In the order of the text.
   package private(set) var missing: [MissingCharacter] = []
-  /// The width that lines are aligned in: the style's, or that of the longest line.
+  /// Features that the style asks for and no face of the text has, in the order of their tags.
+  package private(set) var missingFeatures: [FontFeature] = []
+  /// The width that lines are aligned in: the style's, or that of the longest line; of columns, the height.
   package private(set) var columnWidth = 0.0
+  package let direction: TextStyle.Direction
 
   /// Sets a text. Characters that no face has are left out and listed in `missing`; the caller decides whether
   /// that is an error.
@@ -75,9 +92,11 @@ package struct TextLayout: Sendable {
     guard !style.faces.isEmpty else { throw .noFaces }
     let count = text.unicodeScalars.count
     guard count <= Self.maximumLength else { throw .tooLong(count: count, limit: Self.maximumLength) }
-    try Self.check(style)
+    try style.check()
+    direction = style.direction
     var setter = LineSetter(text: ItemizedText(text, faces: style.faces), style: style)
     missing = setter.text.missing
+    missingFeatures = setter.text.missingFeatures(style)
     for paragraph in setter.text.paragraphs {
       try setter.set(paragraph)
     }
@@ -87,23 +106,6 @@ package struct TextLayout: Sendable {
     align(setter, style: style)
     missing += setter.blank
     missing.sort { $0.index < $1.index }
-  }
-
-  private static func check(_ style: TextStyle) throws(TextError) {
-    let numbers: [(String, Double, ClosedRange<Double>)] = [
-      ("tracking", style.tracking, -1e5...1e5), ("line spacing", style.lineSpacing, -1000...1000),
-      ("width", style.maxWidth ?? 0, 0...1e6), ("hanzi scale", style.hanziScale, 0.01...100),
-      ("hanzi raise", style.hanziRaise, -1000...1000),
-    ]
-    for (name, value, range) in numbers where !range.contains(value) { throw .outOfRange(name: name) }
-    // HarfBuzz keeps every language it has heard of: hold it to the form and length of BCP 47 tags.
-    let language = style.language ?? "und"
-    let isTag =
-      language.utf8.count <= 35
-      && language.unicodeScalars.allSatisfy {
-        $0.isASCII && $0.properties.isAlphabetic || $0.properties.numericType == .decimal || $0 == "-"
-      }
-    guard isTag else { throw .outOfRange(name: "language") }
   }
 
   private mutating func align(_ setter: LineSetter, style: TextStyle) {
@@ -116,38 +118,50 @@ package struct TextLayout: Sendable {
       case .right: shift = rest
       case .justify:
         shift = 0
-        if style.maxWidth != nil, rest > 0, !setter.endsParagraph[number] {
-          spread(rest, over: number, gaps: setter.gaps(ofLine: number))
-        }
+        let setting = setter.settings[number]
+        if style.maxWidth != nil, rest < 0 || !setting.endsParagraph { spread(rest, over: number, setting) }
       }
-      lines[number].x += shift
-      for index in line.glyphs { glyphs[index].origin.x += shift }
+      switch direction {
+      case .horizontal: lines[number].x += shift
+      case .vertical: lines[number].baseline += shift
+      }
+      for index in line.glyphs { move(index, by: shift) }
     }
   }
 
-  /// Widens a line by `rest`, in equal parts after the clusters that begin at the given characters.
-  private mutating func spread(_ rest: Double, over number: Int, gaps: Set<Int>) {
-    guard !gaps.isEmpty else { return }
-    let part = rest / Double(gaps.count)
-    var passed = 0
-    var cluster: Int?
-    for index in lines[number].glyphs {
-      if let last = cluster, last != glyphs[index].cluster, gaps.contains(last) { passed += 1 }
-      cluster = glyphs[index].cluster
-      glyphs[index].origin.x += part * Double(passed)
+  private mutating func move(_ index: Int, by distance: Double) {
+    switch direction {
+    case .horizontal: glyphs[index].origin.x += distance
+    case .vertical: glyphs[index].origin.y += distance
     }
-    lines[number].width += rest
+  }
+
+  /// Widens a line by `rest`, its gaps each in proportion to what they can give; a line that is too wide is
+  /// narrowed no further than that.
+  private mutating func spread(_ rest: Double, over number: Int, _ setting: LineSetter.Setting) {
+    let whole = rest > 0 ? setting.wholeStretch : setting.wholeShrink
+    guard whole > 1e-12 else { return }
+    let change = rest > 0 ? rest : max(rest, -whole)
+    let parts = rest > 0 ? setting.stretch : setting.shrink
+    for (index, part) in zip(lines[number].glyphs, parts) { move(index, by: change * part / whole) }
+    lines[number].width += change
   }
 
   /// The baselines of the lines, downward from 0.
   package var baselines: [Double] { lines.map(\.baseline) }
 
-  /// From the first line's ascent to the last one's descent, as wide as the widest line.
+  /// From the first line's ascent to the last one's descent, as wide as the widest line; around all columns.
   package var advanceBox: Rect {
     var box = Rect.null
     for line in lines {
-      box.extend(to: Point(line.x, line.baseline - line.ascent))
-      box.extend(to: Point(line.x + line.width, line.baseline + line.descent))
+      switch direction {
+      case .horizontal:
+        box.extend(to: Point(line.x, line.baseline - line.ascent))
+        box.extend(to: Point(line.x + line.width, line.baseline + line.descent))
+      case .vertical:
+        box.extend(to: Point(line.x - line.descent, line.baseline))
+        box.extend(to: Point(line.x + line.ascent, line.baseline + line.width))
+      }
     }
     return box
   }
@@ -180,9 +194,9 @@ package struct TextLayout: Sendable {
         let shift = glyph.transform.then(.translation(-last.origin.x, -last.origin.y))
         letters[letters.count - 1].path.append(glyph.glyph.path.transformed(by: shift))
       } else {
-        let path =
-          glyph.scale == 1
-          ? glyph.glyph.path : glyph.glyph.path.transformed(by: .scale(glyph.scale, glyph.scale))
+        var place = glyph.transform
+        (place.tx, place.ty) = (0, 0)
+        let path = place == .identity ? glyph.glyph.path : glyph.glyph.path.transformed(by: place)
         letters.append(Letter(index: index, path: path, origin: glyph.origin, isStroke: glyph.face.isStroke))
       }
     }

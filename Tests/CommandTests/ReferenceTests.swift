@@ -77,6 +77,7 @@ struct ReferenceTests {
     case "fonts":
       #expect(
         lines.contains { $0.hasPrefix("Bebas Neue ") && $0.contains("Latin") && $0.hasSuffix("OFL 1.1") })
+      #expect(lines.allSatisfy { !$0.hasSuffix("unknown") })
       #expect(lines.contains { $0.hasPrefix("EMS Osmotron ") && $0.contains("strokes") })
     case "formats": #expect(lines.contains { $0.hasPrefix("one-sheet  8100 × 12000 px ") })
     default: #expect(lines.count == Resources.standard.presets.count)

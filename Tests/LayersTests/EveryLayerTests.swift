@@ -31,14 +31,23 @@ import Typography
   @Test("every stored property is declared, and nothing else", arguments: names)
   func declared(_ name: String) throws {
     func check<L: Layer>(_ type: L.Type) {
-      let stored = Mirror(reflecting: L()).children.compactMap { $0.label }
+      let stored = storedProperties(of: L())
       let declared = type.parameterDescriptions
       #expect(stored.count == declared.count, "\(stored) against \(declared.map { $0.name })")
+      #expect(Set(declared.map { $0.name }).count == declared.count, "a name is taken twice")
       #expect(declared.first?.name == type.name)
       for parameter in declared.dropFirst() { #expect(stored.contains(parameter.property)) }
       for parameter in declared { #expect(!parameter.help.isEmpty) }
     }
     check(try type(name))
+  }
+
+  /// The names of a kind's stored properties, with those of groups in their places.
+  private func storedProperties(of owner: any Parameterized) -> [String] {
+    Mirror(reflecting: owner).children.flatMap { child -> [String] in
+      if let group = child.value as? any Parameterized { return storedProperties(of: group) }
+      return child.label.map { [$0] } ?? []
+    }
   }
 
   @Test("the default of every parameter can be written back", arguments: names)

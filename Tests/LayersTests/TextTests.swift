@@ -41,8 +41,8 @@ import Typography
     for (font, stroke) in [("EMS Osmotron", nil), ("Bebas Neue", LinearColor.white)] {
       let layer = text("OX") {
         $0.font = [font]
-        $0.stroke = stroke
-        $0.strokeWidth = 0.05
+        $0.look.stroke = stroke
+        $0.look.strokeWidth = 0.05
         $0.fit = 0.7
       }
       let ink = try #require(try Painted(layer, Painting.context(300, 300)).ink)
@@ -87,7 +87,7 @@ import Typography
     let stops = [RampStop(0, LinearColor(1, 0, 0)), RampStop(1, LinearColor(0, 0, 1))]
     let layer = text("HHHH") {
       $0.fit = 0.9
-      $0.color = .gradient(GradientPaint(stops: stops, angle: 0, space: .linear))
+      $0.look.color = .paint(.gradient(GradientPaint(stops: stops, angle: 0, space: .linear)))
     }
     let painted = try Painted(layer, Painting.context(400, 200))
     let row = (0..<400).filter { painted[$0, 100].w == 1 }
@@ -100,7 +100,7 @@ import Typography
   }
 
   @Test func lightAboveWhiteIsKept() throws {
-    let layer = text("I") { $0.color = .color(LinearColor(9, 3, 0.5, alpha: 0.5)) }
+    let layer = text("I") { $0.look.color = .color(LinearColor(9, 3, 0.5, alpha: 0.5)) }
     let painted = try Painted(layer, Painting.context(60, 100))
     let peak = painted.pixels.max { $0.w < $1.w }
     #expect(peak == SIMD4(4.5, 1.5, 0.25, 0.5))
@@ -108,9 +108,9 @@ import Typography
 
   @Test func outlineLiesBehindTheLetters() throws {
     let layer = text("I") {
-      $0.color = .color(.white)
-      $0.stroke = LinearColor(1, 0, 0)
-      $0.strokeWidth = 0.1
+      $0.look.color = .color(.white)
+      $0.look.stroke = LinearColor(1, 0, 0)
+      $0.look.strokeWidth = 0.1
     }
     let context = Painting.context(100, 100)
     let bare = try Painted(text("I"), context)
@@ -179,9 +179,12 @@ import Typography
     #expect(width.map(\.parameter) == ["width"])
     #expect(Painting.problems(text("A") { $0.align = .justify }, context).map(\.parameter) == ["align"])
     #expect(
-      Painting.problems(text("A") { $0.strokeWidth = 0.1 }, context).map(\.parameter) == ["stroke-width"])
+      Painting.problems(text("A") { $0.look.strokeWidth = 0.1 }, context).map(\.parameter) == ["stroke-width"]
+    )
     #expect(
-      Painting.problems(text("A") { $0.language = "no tag!" }, context).map(\.parameter) == ["language"])
+      Painting.problems(text("A") { $0.setting.language = "no tag!" }, context).map(\.parameter) == [
+        "language"
+      ])
   }
 
   @Test func nothingIsDrawnForNothing() throws {
@@ -195,8 +198,9 @@ import Typography
 
   @Test func samePixelsForAnyRunAndThread() throws {
     let layer = text("Ag") {
-      $0.stroke = LinearColor(1, 0, 0)
-      $0.color = .gradient(GradientPaint(stops: [RampStop(0, .white), RampStop(1, .black)], angle: 30))
+      $0.look.stroke = LinearColor(1, 0, 0)
+      $0.look.color = .paint(
+        .gradient(GradientPaint(stops: [RampStop(0, .white), RampStop(1, .black)], angle: 30)))
     }
     let whole = try Painted(layer, Painting.context(120, 90))
     #expect(try Painted(layer, Painting.context(120, 90, threads: 3), run: 7) == whole)

@@ -139,17 +139,29 @@ import Testing
       "{solid: red}", "{gradient: conic, stops: {0: red, 1: blue}}", "{noise: fbm, octaves: 2}",
       "{noise: ridged, octaves: 9, size: 0.02}", "{shape: star, width: 0.9, height: 0.9, stroke: red}",
       "{text: \"MOTEL\", font: Bebas Neue, fit: 0.95, stroke: red}",
+      "{text: OPEN, size: 0.2, halo: 1, glow: 1, shadow: black, plate: red, knock-out: plate}",
+      "{text: OPEN, size: 0.2, tears: 3, misprint: 0.02, flicker: 0.5, color: {chrome: gold, sparkle: 1}}",
+      "{title: \"OPEN\\nALL NIGHT\", glow: 1, stroke: red}", "{tagline: OPEN ALL NIGHT, halo: 1}",
+      "{release: SOON}",
+      "{presents: [A, B]}", "{title: OPEN, color: {layer: sea}, shadow: black}",
+      "{title: OPEN, knock-out: group, stroke: red}",
       "{neon: OPEN, size: 0.3, halo-radius: 2}",
       "{neon: OPEN, size: 0.01}", "{group: [{solid: red}, {noise: fbm}]}",
     ])
   func layers(_ layer: String) throws {
-    try expectHonest(try preset("layers: [\(layer)]\n"), "alone")
-    try expectHonest(try preset("layers: [{solid: black}, \(layer)]\n"), "above")
+    // One that is seen only where another shows it.
+    try expectHonest(try preset("layers: [{noise: fbm, id: sea, visible: false}, \(layer)]\n"), "alone")
+    try expectHonest(
+      try preset("layers: [{noise: fbm, id: sea, visible: false}, {solid: black}, \(layer)]\n"), "above")
     let opened = layer.dropLast()
     try expectHonest(
-      try preset("layers: [{solid: black}, \(opened), blend: screen, effects: [bloom]}]\n"), "with an effect")
+      try preset(
+        "layers: [{noise: fbm, id: sea, visible: false}, {solid: black}, \(opened), blend: screen, effects: [bloom]}]\n"
+      ), "with an effect")
     try expectHonest(
-      try preset("layers: [{solid: black}, {solid: red, mask: \(opened), feather: 0.03}}]\n"), "as a mask")
+      try preset(
+        "layers: [{noise: fbm, id: sea, visible: false}, {solid: black}, {solid: red, mask: \(opened), feather: 0.03}}]\n"
+      ), "as a mask")
   }
 
   @Test("groups in groups, each with effects and a mask") func nested() throws {

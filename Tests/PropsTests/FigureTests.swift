@@ -253,8 +253,7 @@ struct PaintedCard {
       let differences = zip(reduced, small[keyPath: plane]).map { abs($0 - $1) }
       let worst = differences.max() ?? 1
       let mean = differences.reduce(0, +) / Float(max(1, differences.count))
-      // Strands of hair and what is between them are thinner than the small picture's pixels.
-      #expect(worst < (name == "alpha" ? 0.03 : 0.16) && mean < 0.004, "\(name) \(worst) \(mean)")
+      #expect(worst < (name == "alpha" ? 0.03 : 0.02) && mean < 0.004, "\(name) \(worst) \(mean)")
     }
   }
 

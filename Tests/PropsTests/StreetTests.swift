@@ -184,6 +184,32 @@ import Testing
     #expect(try StreetTests.scene(tower).boxes.count < 40)
   }
 
+  @Test("towers that breathe swell by their share, in slices of storeys that join, and loops close")
+  func breathingTowers() throws {
+    var tower = Tower()
+    tower.mast = false
+    tower.width = 20
+    let still = try Staging.scene(tower)
+    tower.breath = 0.3
+    tower.breathLength = 25
+    tower.breathPeriod = 4
+    func widths(_ time: Double) throws -> [Float] {
+      let boxes = try Staging.scene(tower, moment: Moment(time: time, loop: 8)).boxes
+      return boxes.filter { $0.size.y > 2 }.map(\.size.x)
+    }
+    let now = try widths(0)
+    #expect(now.count > still.boxes.count)
+    #expect(now.contains { $0 > 24 } && now.contains { $0 < 16 } && now.allSatisfy { $0 <= 26.1 })
+    #expect(try widths(1.3) != now)
+    #expect(zip(try widths(8), now).allSatisfy { abs($0 - $1) < 1e-3 })
+    // No gaps between the storeys.
+    let bodies = try Staging.scene(tower).boxes.filter { $0.size.y > 2 }.sorted { $0.low.y < $1.low.y }
+    #expect(zip(bodies, bodies.dropFirst()).allSatisfy { $1.low.y - $0.high.y < 0.5 })
+    // Windows widen with their wall: as many bays stand in each slice.
+    tower.height = 2000
+    #expect(try Staging.scene(tower).boxes.count < 400)
+  }
+
   @Test func someWindowsFlicker() throws {
     let habits = { (time: Double) in WindowLights.Habits(lit: 0.5, time: time) }
     let now = WindowLights(columns: 60, rows: 60, habits: habits(1), seed: 4)

@@ -218,14 +218,23 @@ import Testing
     room.depth = 5
     // Somebody in the way would be seen against other spots by other eyes.
     room.seed = (1...1000).first { SurfaceNoise.cell(7, 77, UInt32($0)) > 0.6 }.map(UInt32.init) ?? 1
+    /// Whether furniture stands between.
+    func isHidden(_ spot: Vector, from eye: Vector) -> Bool {
+      (0..<500).contains { step in
+        let p = eye + (spot - eye) * (Float(step) / 500)
+        return [room.table, room.screen].contains { block in
+          (0..<3).allSatisfy { p[$0] > block.low[$0] - 0.01 && p[$0] < block.high[$0] + 0.01 }
+        }
+      }
+    }
     var compared = 0
-    for spot in [Vector(1, 1.5, 5), Vector(2.2, 2.3, 5), Vector(3.2, 0.6, 5)] {
+    for spot in [Vector(1, 1.5, 5), Vector(2.2, 2.3, 5), Vector(3.2, 0.6, 5), Vector(3, 1.9, 5)] {
       var first: Vector?
       for eye in [Vector(2, 1.6, -3), Vector(0.5, 1.2, -2.5), Vector(3.4, 2.1, -2), Vector(2.6, 0.8, -1)] {
         let d = spot - eye
         let length = (d.x * d.x + d.y * d.y + d.z * d.z).squareRoot()
         let glass = eye + d * (-eye.z / d.z)
-        guard glass.x > 0, glass.x < 4 else { continue }
+        guard glass.x > 0, glass.x < 4, !isHidden(spot, from: eye) else { continue }
         let color = room.radiance(
           .init(
             x: glass.x, y: glass.y, dx: d.x / length, dy: d.y / length, dz: d.z / length,
@@ -240,6 +249,53 @@ import Testing
       }
     }
     #expect(compared >= 6)
+  }
+
+  /// Rooms are lit from above: the floor's corners lie in the dark, and rows of tubes make one place brighter than
+  /// another.
+  @Test(arguments: [ShopInterior.Trade.grocer, .office, .laundry]) func lightFallsOff(
+    _ trade: ShopInterior.Trade
+  ) {
+    var room = ShopInterior()
+    room.trade = trade
+    for seed in 1...40 {
+      room.seed = UInt32(seed)
+      let low = room.lit(0.02, room.depth, .back)
+      let high = room.lit(2, room.depth, .back)
+      #expect(low < 0.75 * high)
+      let along = (0..<20).map { room.lit(0, Float($0) / 20 * room.depth, .floor) }
+      let (darkest, brightest) = (along.min() ?? 0, along.max() ?? 0)
+      #expect(brightest > 1.15 * darkest)
+      #expect(brightest < 2.5 && darkest > 0.03)
+    }
+  }
+
+  /// A desk has a front, a side and a top, and hides what is behind it.
+  @Test func furnitureHasDepth() {
+    var room = ShopInterior()
+    room.trade = .office
+    room.width = 4
+    room.light = Vector(1, 1, 1)
+    room.seed = (1...1000).first { SurfaceNoise.cell(7, 77, UInt32($0)) > 0.6 }.map(UInt32.init) ?? 1
+    let desk = room.table
+    let middle = (desk.low + desk.high) / 2
+    func light(at spot: Vector, from eye: Vector) -> Float {
+      let d = spot - eye
+      let length = (d * d).sum().squareRoot()
+      let glass = eye + d * (-eye.z / d.z)
+      let seen = room.radiance(
+        .init(
+          x: glass.x, y: glass.y, dx: d.x / length, dy: d.y / length, dz: d.z / length,
+          footprint: SIMD2(1e-4, 1e-4), distance: 3))
+      return (seen.x + seen.y + seen.z) / 3
+    }
+    let eye = Vector(middle.x, 1.5, -2)
+    let top = light(at: Vector(desk.low.x + 0.05, desk.high.y, middle.z), from: eye)
+    let front = light(at: Vector(desk.low.x + 0.05, 0.35, desk.low.z), from: eye)
+    #expect(top > 1.2 * front, "\(top) \(front)")
+    // From either side the same place of the top.
+    let left = light(at: Vector(desk.low.x + 0.05, desk.high.y, middle.z), from: eye - Vector(1, 0, 0))
+    #expect(abs(left - top) < 0.02)
   }
 
   // MARK: Hostile looks

@@ -4,8 +4,10 @@ import Testing
 
 /// Blending against the formulas of W3C Compositing and Blending Level 1, one pixel at a time in double.
 @Suite struct CompositingTests {
+  /// Modes that lay color over color; erasing has a formula of its own.
+  static let coloring = BlendMode.allCases.filter { $0 != .erase }
   /// Modes whose light does not depend on alpha in a way of its own.
-  static let separable = BlendMode.allCases.filter { $0 != .add && $0 != .screen }
+  static let separable = coloring.filter { $0 != .add && $0 != .screen }
 
   private struct Pixel { var color: [Double], alpha: Double }
 
@@ -19,7 +21,7 @@ import Testing
       return decode(f(encode(b), encode(s))) + (cb - b) + (cs - s)
     }
     switch mode {
-    case .normal: return cs
+    case .normal, .erase: return cs
     case .add: return cb + cs
     case .multiply: return cb * cs
     case .lighten: return max(cb, cs)
@@ -66,7 +68,7 @@ import Testing
     return Pixel(color: color, alpha: Double(row.alpha[3]))
   }
 
-  @Test("opaque on opaque is the blend function", arguments: BlendMode.allCases)
+  @Test("opaque on opaque is the blend function", arguments: Self.coloring)
   func opaque(_ mode: BlendMode) throws {
     let values = [0.0, 0.02, 0.18, 0.5, 0.9, 1, 3]
     for s in values {
@@ -116,5 +118,16 @@ import Testing
       #expect(abs(b.row(0).red[0] - 2.1) < 1e-5)
     }
     #expect(abs(b.row(0).green[0] - 0.1) < 1e-5)
+  }
+
+  @Test("erasing leaves what is not covered, light and body alike") func erase() throws {
+    for (sa, opacity) in [(1.0, 1.0), (0.5, 0.8), (0.0, 1.0)] {
+      let source = Pixel(color: [0.7, 0.2, 3], alpha: sa)
+      let target = Pixel(color: [0.3, 0.6, 4], alpha: 0.75)
+      let result = try run(.erase, opacity: Float(opacity), source: source, target: target, mask: nil)
+      let keep = 0.75 * (1 - sa * opacity)
+      #expect(abs(result.alpha - keep) < 1e-6)
+      for c in 0..<3 { #expect(abs(result.color[c] - target.color[c] * keep) < 1e-5) }
+    }
   }
 }

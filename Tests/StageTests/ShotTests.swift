@@ -10,11 +10,15 @@ struct Still {
   let height: Int
   var pixels: [Vector]
 
-  init(_ scene: Scene, width: Int, height: Int, workers: Workers = Workers(count: 2), chunk: Int = 10_000) {
+  init(
+    _ scene: Scene, width: Int, height: Int, reflections: Shot.Reflections = .standard,
+    workers: Workers = Workers(count: 2), chunk: Int = 10_000
+  ) {
     self.width = width
     self.height = height
     let shot = Shot(
-      scene: scene, view: View(camera: scene.camera, width: width, height: height), workers: workers)
+      scene: scene, view: View(camera: scene.camera, width: width, height: height), reflections: reflections,
+      workers: workers)
     pixels = []
     var planes = [Float](repeating: 0, count: width * 4)
     for y in 0..<height {

@@ -86,6 +86,83 @@ import Testing
     #expect(throws: FontError.self) { try Face(file: path) }
   }
 
+  /// The font of a file with one table replaced, or with another name in its directory.
+  private func changed(_ sample: String, table tag: String, to name: String? = nil, _ bytes: [UInt8]? = nil)
+    throws
+    -> [UInt8]
+  {
+    var font = try Array(Data(contentsOf: URL(filePath: BundledFonts.root + "/" + sample)))
+    let count = Int(font[4]) << 8 | Int(font[5])
+    let record = try #require(
+      (0..<count).map { 12 + $0 * 16 }.first { String(decoding: font[$0..<$0 + 4], as: UTF8.self) == tag })
+    func write(_ value: Int, _ place: Int) {
+      for byte in 0..<4 { font[place + byte] = UInt8(value >> (24 - 8 * byte) & 255) }
+    }
+    if let name { font.replaceSubrange(record..<record + 4, with: Array(name.utf8)) }
+    if let bytes {
+      write(font.count, record + 8)
+      write(bytes.count, record + 12)
+      font += bytes
+    }
+    return font
+  }
+
+  @Test func blankAndColoredFonts() throws {
+    let folder = try TemporaryFolder()
+    let sample = "lexend-zetta/LexendZetta-Regular.ttf"
+    // Every glyph of no bytes: a font of color pictures or of bitmaps looks like this to those who draw outlines.
+    let whole = try Array(Data(contentsOf: URL(filePath: BundledFonts.root + "/" + sample)))
+    let maximum = try OpenTypeHeader(file: BundledFonts.root + "/" + sample).glyphCount
+    let blank = try changed(sample, table: "loca", [UInt8](repeating: 0, count: (maximum + 1) * 4))
+    let path = try folder.write(blank, to: "blank.ttf")
+    #expect(throws: FontError.noOutlines(file: path, detail: "its glyphs are blank")) { try Face(file: path) }
+    // With a table of colored pictures the complaint says so.
+    var colored = blank
+    let place = try #require(
+      (0..<400).first { String(decoding: colored[$0..<$0 + 4], as: UTF8.self) == "GPOS" })
+    colored.replaceSubrange(place..<place + 4, with: Array("SVG ".utf8))
+    let svg = try folder.write(colored, to: "color.ttf")
+    do {
+      _ = try Face(file: svg)
+      Issue.record("a font of pictures was opened")
+    } catch {
+      #expect("\(error)".contains("no outlines") && whole.count > 1000)
+    }
+    // Without its character map, a font has no characters.
+    let mapless = try folder.write(try changed(sample, table: "cmap", to: "none"), to: "mapless.ttf")
+    #expect(throws: FontError.empty(file: mapless)) { try Face(file: mapless) }
+  }
+
+  @Test(arguments: ["GSUB", "GPOS", "vmtx", "vhea", "VORG", "kern", "cmap", "hmtx"])
+  func damagedTables(tag: String) throws {
+    let folder = try TemporaryFolder()
+    let sample = tag == "kern" ? "bebas-neue/BebasNeue-Regular.otf" : "noto-serif-sc/NotoSerifSC-Bold-l1.otf"
+    var random = SplitMix(state: 77)
+    let clock = ContinuousClock()
+    for variant in 0..<24 {
+      let length = [0, 1, 2, 7, 40, 500, 4000, 70_000][variant % 8]
+      let noise = (0..<length).map { _ in
+        variant < 8 ? 0 : variant < 16 ? 255 : UInt8(truncatingIfNeeded: random.next())
+      }
+      let path = try folder.write(try changed(sample, table: tag, noise), to: "damaged.otf")
+      var isSound = false
+      let time = try clock.measure {
+        isSound = try tryOut(path)
+        guard let face = try? Face(file: path) else { return }
+        var style = TextStyle(faces: [face])
+        style.direction = .vertical
+        style.maxWidth = 3
+        style.features = [FontFeature("halt")!: 1, FontFeature("ss01")!: 3]
+        if let box = try? TextLayout("林「AV」24，小艺", style: style).inkBox {
+          isSound = isSound && (box.isNull || box.minY.isFinite && box.maxX.isFinite)
+        }
+        _ = face.optionalFeatures
+      }
+      #expect(isSound, "\(tag), variant \(variant)")
+      #expect(time < .seconds(5), "\(tag), variant \(variant)")
+    }
+  }
+
   @Test func tooLarge() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write([], to: "huge.otf")

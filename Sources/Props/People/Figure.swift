@@ -29,6 +29,8 @@ public struct Figure: Prop {
   public var inner: Float = 0.3
   public var glow: Float = 0.8
   public var glowColor = LinearColor(1, 0.44, 0.11)
+  public var cover: Float = 1
+  public var risen: Float = 1
   public var visible = Visibility.everything
   public var shadow = true
   public var hang = false
@@ -60,8 +62,15 @@ public struct Figure: Prop {
     .init("inner", \.inner, .number(0...1), "Strength of folds, lapels and sleeves within the silhouette."),
     .init(
       "glow", \.glow, .number(0...1000, suggested: 0...4),
-      "How bright what glows is: the hubs of the cassette that `hold` holds, the eyes of `stare`."),
+      "How bright what glows is: the hubs of the cassette that `hold` holds, the eyes of `stare` and `palm`."),
     .init("glow-color", \.glowColor, .color, "Its color."),
+    .init(
+      "cover", \.cover, .number(0...1),
+      "How much of what is behind the body it covers; 0 is an echo, of which only the lit edges are left."),
+    .init(
+      "risen", \.risen, .number(0...1),
+      "How much of the body has come out of the ground, from the soles up, the foremost foot first; 1 is all of it."
+    ),
     .init(
       "visible", \.visible, .choice, "Who sees the figure: what only the reflection shows is somebody else."),
     .init("shadow", \.shadow, .flag, "Whether lamps that throw shadows throw this one's."),
@@ -77,7 +86,11 @@ public struct Figure: Prop {
     guard frame.width > 0, frame.height > 0 else { return }
     let wind = FigureWind(strength: Double(sway), moment: set.moment, seed: set.seed)
     let stride = FigureStride(turn: pose == .walk ? Double(step) : 0)
-    var picture = FigurePicture(drawing: wind.blowing(stride.stepping(drawing)), frame: frame)
+    let whole = wind.blowing(stride.stepping(drawing))
+    guard risen > 0 else { return }
+    var picture = FigurePicture(drawing: risen < 1 ? whole.risen(to: Double(risen)) : whole, frame: frame)
+    picture.top = risen < 1 ? risen * 1000 : nil
+    picture.cover = cover
     picture.isMirrored = (turn == .left) != drawing.facesLeft
     picture.isHung = hang
     picture.inner = inner

@@ -166,6 +166,29 @@ extension FigureDrawing {
     return drawing
   }
 
+  /// What has come out of the ground: nothing that lies entirely above `share` of the body, and as long as the knee
+  /// is not out, only the leg whose shoe is foremost.
+  func risen(to share: Double) -> FigureDrawing {
+    var drawing = self
+    let top = share * 1000
+    let foremost = parts.filter { $0.name.hasSuffix(" shoe") }.max { a, b in
+      func ahead(_ part: Part) -> Double {
+        (part.points.map(\.x).reduce(0, +) / Double(max(1, part.points.count))) * (facesLeft ? -1 : 1)
+      }
+      return ahead(a) < ahead(b)
+    }
+    let leg = foremost.map { $0.name.prefix { $0 != " " } }
+    drawing.parts.removeAll { part in
+      if part.points.allSatisfy({ $0.y > top }) { return true }
+      guard top < Self.knee, let leg else { return false }
+      return !part.name.hasPrefix(leg + " ")
+    }
+    return drawing
+  }
+
+  /// Thousandths of the standing body's height.
+  private static let knee = 290.0
+
   /// What covers: all but creases and lights.
   var bodies: [Part] { parts.filter(\.form.isBody) }
 

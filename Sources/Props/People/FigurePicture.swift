@@ -36,6 +36,12 @@ struct FigurePicture: CardPicture {
   var fineness = 1000.0
   /// Share of the figure that is there: less than 1 for one that appears.
   var opacity: Float = 1
+  /// Share of what is behind that the body covers; light stays.
+  var cover: Float = 1
+  /// Height at which the figure ends who has not come out of the ground entirely, thousandths; nil is whole.
+  var top: Float?
+  /// Over so many thousandths it dissolves below `top`.
+  private static let dissolve: Float = 45
   /// Share of light that the coat reflects.
   var albedo: Float = 0.02
 
@@ -97,16 +103,20 @@ struct FigurePicture: CardPicture {
       let isGlowing = glow != Vector(0, 0, 0) && glows.measure(y: y, columns: columns, into: &shine)
       let canvasRow = isHung ? canvas.height - 1 - y / fine : y / fine
       let bodyY = Float(frame.maxY) - (Float(y) + 0.5) / Float(scaleY)
+      let presence = top.map { 1 - SurfaceNoise.step($0 - Self.dissolve, $0, bodyY) } ?? 1
+      guard presence > 0 else { continue }
 
       for i in 0..<columns.count {
-        let cover = row[i]
+        let cover = row[i] * presence
         guard cover > 0 else { continue }
         let x = columns.lowerBound + i
         let bodyX = Float(frame.minX) + (Float(x) + 0.5) / Float(scaleX)
         var light = Vector(0, 0, 0)
 
         if near.line[i] >= 0 {
-          let edge = edges.place(near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i])
+          // What is covered whole lies within, whatever side the end of a line that stops at another part says.
+          let edge = edges.place(
+            near.line[i], Float(x) + 0.5, Float(y) + 0.5, near.distance[i], isWithin: cover > 0.998)
           let depth = max(0, edge.depth) * perPixel / edge.breadth
           for k in 0..<rims.count {
             let strength =
@@ -116,7 +126,7 @@ struct FigurePicture: CardPicture {
         }
         if nearInner.line[i] >= 0 {
           let edge = innerEdges.place(
-            nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i])
+            nearInner.line[i], Float(x) + 0.5, Float(y) + 0.5, nearInner.distance[i], isWithin: false)
           // Only the part in front is lit.
           if edge.depth > -0.7 {
             let depth = max(0, edge.depth) * perPixel / edge.breadth
@@ -136,7 +146,7 @@ struct FigurePicture: CardPicture {
         canvas.red[index] += light.x * weight
         canvas.green[index] += light.y * weight
         canvas.blue[index] += light.z * weight
-        canvas.alpha[index] += weight
+        canvas.alpha[index] += weight * self.cover
       }
     }
     // Sums of shares may pass 1 by a rounding.
@@ -270,13 +280,13 @@ private struct EdgeField {
   /// How deep a pixel lies behind a line, pixels (negative outside), and the normal there: outward, y up.
   @inline(__always)
   func place(
-    _ line: Int32, _ x: Float, _ y: Float, _ distance: Float
+    _ line: Int32, _ x: Float, _ y: Float, _ distance: Float, isWithin: Bool
   ) -> (depth: Float, normal: SIMD2<Float>, breadth: Float) {
     let line = lines[Int(line)]
     let d = SIMD2(x, y) - line.from
     let t = max(0, min(1, (d.x * line.along.x + d.y * line.along.y) * line.inverse))
     let away = d - line.along * t
-    let isOutside = away.x * line.normal.x + away.y * line.normal.y > 0
+    let isOutside = !isWithin && away.x * line.normal.x + away.y * line.normal.y > 0
     // Close to the edge, the way from it has no sure direction: there the line's own normal counts.
     let mixed = line.normal + (isOutside ? away : -away)
     let size = (mixed.x * mixed.x + mixed.y * mixed.y).squareRoot()

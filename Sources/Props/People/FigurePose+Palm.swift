@@ -61,6 +61,8 @@ extension FigurePose {
       177,850  172,834  190,832  214,820  230,822  239,834  228,846  204,859  188,862
     head profile at 2,930 bowed -6 | trench long jacket
     head hooded at 2,930 bowed -6 | parka cloak
+    glow eye
+      40,934  44,938  50,938  53,935  48,932
     shape collar, edged | trench
       -64,830  -74,862  -74,892  -64,906  -48,894  -26,872  2,856  26,852  46,866  60,872  62,852  50,824  30,804
       -16,796

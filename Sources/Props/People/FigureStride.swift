@@ -57,7 +57,9 @@ struct FigureStride: Sendable {
         }
       }
       for other in drawing.parts.indices
-      where drawing.parts[other].form == .fold && drawing.parts[other].name.hasPrefix(side + " ") {
+      where drawing.parts[other].name == side + " hem"
+        || (drawing.parts[other].form == .fold && drawing.parts[other].name.hasPrefix(side + " "))
+      {
         drawing.parts[other].points = drawing.parts[other].points.map {
           $0.y > Self.kneeHeight + 40 ? Self.turned($0, about: hip, by: thigh) : onShin($0)
         }

@@ -33,6 +33,9 @@ public struct GroundSettings: SetSection {
   var puddleSize: Float?
   var pools: [[Float]] = []
   var roughness: Float?
+  var anisotropy: Float?
+  var stones: Float?
+  var drying: Float?
   var wetness: Float?
   var waterRoughness: Float?
   var waterGloss: Float?
@@ -63,6 +66,15 @@ public struct GroundSettings: SetSection {
     .init(
       "roughness", \.roughness, Codec<Float>.number(0...1, suggested: 0.1...0.3).optional,
       "How far reflections between puddles are drawn out; 0 is a mirror."),
+    .init(
+      "anisotropy", \.anisotropy, Codec<Float>.number(0...1).optional,
+      "How much narrower the streaks of rough ground are than the asphalt alone would make them."),
+    .init(
+      "stones", \.stones, Codec<Float>.number(0...1).optional,
+      "How much of the roughness is seen as single stones near the camera; the rest is too fine to be seen."),
+    .init(
+      "drying", \.drying, Codec<Float>.number(0...1).optional,
+      "How far the ground between puddles has dried in patches, which mirror less."),
     .init(
       "water-gloss", \.waterGloss, Codec<Float>.number(0...1).optional, "How strongly puddles mirror."),
     .init(
@@ -100,6 +112,9 @@ public struct GroundSettings: SetSection {
     ground.puddleSize = puddleSize ?? ground.puddleSize
     ground.pools = pools.compactMap { $0.count == 3 && $0[2] > 0 ? SIMD3($0[0], $0[1], $0[2]) : nil }
     ground.roughness = roughness ?? ground.roughness
+    ground.anisotropy = anisotropy ?? ground.anisotropy
+    ground.stones = stones ?? ground.stones
+    ground.drying = drying ?? ground.drying
     ground.gloss = wetness ?? ground.gloss
     ground.waterRoughness = waterRoughness ?? ground.waterRoughness
     ground.waterGloss = waterGloss ?? ground.waterGloss

@@ -2,8 +2,9 @@ import Stage
 
 /// A room behind a shop window: what the ray of sight meets when it goes on behind the glass.
 ///
-/// Nothing is modelled: the ray is cut with the room's six sides and with a few upright planes (a display, a
-/// gondola of goods, somebody at the counter), and each is colored by patterns that average over the footprint.
+/// Nothing is modelled: the ray is cut with the room's six sides, with blocks (a gondola of goods, a desk) and a few
+/// upright planes (a display, somebody at the counter); each is colored by patterns that average over the footprint,
+/// and lit by tubes under the ceiling.
 /// So the parallax is right for every eye. Coordinates: x along the glass from the unit's edge, y up from the
 /// floor, z into the room, meters.
 struct ShopInterior: Sendable {
@@ -81,18 +82,70 @@ struct ShopInterior: Sendable {
         if cover.w > 0 { meet(Vector(cover.x, cover.y, cover.z), cover.w) }
       }
     }
-    if let gondola, z > gondola.depth, left > 0.02 {
-      let f = spread(gondola.depth)
-      let x = s.x + slopeX * gondola.depth
-      let y = s.y + slopeY * gondola.depth
-      let cover =
-        noise.cover(gondola.from, gondola.to, x, f.x) * noise.cover(-1, gondola.height, y, f.y)
-      if cover > 0 {
-        meet(
-          goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 5) * level(y, gondola.depth)
-            * 0.8,
-          cover)
+    /// Adds a block that stands in the room: its front, and of its side and its top what is seen.
+    func stand(_ block: Block, _ pattern: (Float, Float, SIMD2<Float>) -> Vector) {
+      guard left > 0.02 else { return }
+      let (low, high) = (block.low, block.high)
+      if z > low.z {
+        let f = spread(low.z)
+        let (x, y) = (s.x + slopeX * low.z, s.y + slopeY * low.z)
+        let cover = noise.cover(low.x, high.x, x, f.x) * noise.cover(low.y, high.y, y, f.y)
+        if cover > 0 { meet(pattern(x, y, f) * lit(y, low.z, .back), cover) }
       }
+      if abs(slopeX) > 1e-4 {
+        let at = ((slopeX > 0 ? low.x : high.x) - s.x) / slopeX
+        if at > 0, at < z {
+          let f = spread(at)
+          let along = min(4, f.x / abs(slopeX))
+          let y = s.y + slopeY * at
+          let cover = noise.cover(low.z, high.z, at, along) * noise.cover(low.y, high.y, y, f.y)
+          if cover > 0 {
+            meet(pattern(at, y, SIMD2(along, f.y)) * (0.7 * lit(y, at, .left)), cover)
+          }
+        }
+      }
+      if slopeY < -1e-4 {
+        let at = (high.y - s.y) / slopeY
+        if at > 0, at < z {
+          let f = spread(at)
+          let cover =
+            noise.cover(low.z, high.z, at, min(4, f.y / -slopeY))
+            * noise.cover(low.x, high.x, s.x + slopeX * at, f.x)
+          if cover > 0 { meet(block.top * lit(high.y, at, .floor), cover) }
+        }
+      }
+    }
+    switch trade {
+    case .grocer, .video:
+      if let gondola {
+        stand(gondola) { x, y, f in
+          goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 5)
+        }
+      }
+    case .laundry:
+      stand(bench) { _, y, f in
+        // Slats on legs: one sees through below.
+        Vector(0.34, 0.2, 0.1) * (0.35 + 0.65 * noise.cover(0.36, 1, y, f.y))
+      }
+      stand(table) { x, y, f in
+        Vector(0.5, 0.52, 0.54)
+          * (0.3 + 0.7 * Stripes.share(0.04, 0.96, of: x / 0.55, width: f.x / 0.55))
+          * (0.5 + 0.5 * noise.cover(0.78, 1, y, f.y))
+      }
+    case .office:
+      stand(screen) { x, y, f in
+        let glass =
+          noise.cover(screen.low.x + 0.03, screen.high.x - 0.03, x, f.x)
+          * noise.cover(screen.low.y + 0.04, screen.high.y - 0.03, y, f.y)
+        return Vector(0.3, 0.29, 0.26).mixed(with: Vector(0.03, 0.04, 0.05), glass)
+      }
+      stand(table) { x, y, f in
+        let drawers =
+          Stripes.share(0.05, 1, of: y / 0.24, width: f.y / 0.24)
+          * Stripes.share(0.03, 1, of: x / 0.62, width: f.x / 0.62)
+        return Vector(0.4, 0.26, 0.15) * (0.3 + 0.7 * drawers)
+      }
+    case .bar: break
     }
     if let keeper, z > keeper.depth, left > 0.02 {
       let f = spread(keeper.depth)
@@ -139,7 +192,8 @@ struct ShopInterior: Sendable {
             z, y, SIMD2(min(4, s.footprint.x / max(0.05, abs(slopeX)) * (1 + z * growth)), f.y),
             isLeft: side == .left)
         case .ceiling:
-          ceiling(x, z, SIMD2(f.x, min(4, s.footprint.y / max(0.05, abs(slopeY)) * (1 + z * growth))))
+          ceiling(
+            x, z, SIMD2(f.x, min(4, s.footprint.y / max(0.05, abs(slopeY)) * (1 + z * growth))))
         case .floor:
           floor(x, z, SIMD2(f.x, min(4, s.footprint.y / max(0.05, abs(slopeY)) * (1 + z * growth))))
         }
@@ -148,11 +202,12 @@ struct ShopInterior: Sendable {
     return sum * light
   }
 
-  private enum Side { case left, right, back, ceiling, floor }
+  enum Side { case left, right, back, ceiling, floor }
 
   // MARK: What the room holds
 
-  private func draw(_ index: Int) -> Float { SurfaceNoise.cell(index, 77, seed) }
+  /// A number of the room's own.
+  func draw(_ index: Int) -> Float { SurfaceNoise.cell(index, 77, seed) }
 
   private var displayDepth: Float { 0.32 }
 
@@ -163,21 +218,6 @@ struct ShopInterior: Sendable {
     case .bar: SIMD2(0.085, 0.36)
     default: SIMD2(0.075 + 0.05 * draw(1), 0.27 + 0.1 * draw(2))
     }
-  }
-
-  private struct Gondola {
-    var depth: Float
-    var from: Float
-    var to: Float
-    var height: Float
-  }
-
-  private var gondola: Gondola? {
-    guard trade == .grocer || trade == .video, draw(3) < 0.8 else { return nil }
-    let aisle = 0.25 + 0.5 * draw(4)
-    return draw(5) < 0.5
-      ? Gondola(depth: 1.5 + 0.5 * draw(6), from: -1, to: width * aisle, height: 1.35)
-      : Gondola(depth: 1.5 + 0.5 * draw(6), from: width * aisle, to: width + 1, height: 1.35)
   }
 
   private struct Keeper {
@@ -199,11 +239,6 @@ struct ShopInterior: Sendable {
     let half: Float = y > 1.36 ? 0.07 + (1.46 - y) * 0.9 : 0.16 + (1.36 - min(y, 1.36)) * 0.14
     let b = noise.cover(-half, half, x, size) * noise.cover(-1, 1.46, y, size)
     return max(a, b)
-  }
-
-  /// Light on upright things at a height.
-  private func level(_ y: Float, _ z: Float) -> Float {
-    0.42 + 0.55 * max(0, min(1, y / height)) - 0.10 * z / depth
   }
 
   /// Rows of small things on shelves: color relative to the room's light.
@@ -256,7 +291,8 @@ struct ShopInterior: Sendable {
         ? Vector(0.95, 0.75, 0.25)
         : k < 3
           ? Vector(0.95, 0.92, 0.85)
-          : k < 4 ? Vector(0.3, 0.55, 0.8) : k < 5 ? Vector(0.35, 0.6, 0.3) : Vector(0.45, 0.28, 0.18)
+          : k < 4
+            ? Vector(0.3, 0.55, 0.8) : k < 5 ? Vector(0.35, 0.6, 0.3) : Vector(0.45, 0.28, 0.18)
     return Vector(0.60, 0.52, 0.42).mixed(with: hue, saturation)
   }
 
@@ -294,13 +330,14 @@ struct ShopInterior: Sendable {
 
   private func back(_ x: Float, _ y: Float, _ f: SIMD2<Float>) -> Vector {
     let noise = SurfaceNoise.self
-    let wall = Vector(0.62, 0.56, 0.5) * (0.5 + 0.5 * y / height)
+    let wall = Vector(0.62, 0.56, 0.5) * (trade == .bar ? pool(y) : lit(y, depth, .back))
     var color = wall
     switch trade {
     case .grocer, .video:
       let shelves = noise.cover(0.08, 2.05, y, f.y)
       color = wall.mixed(
-        with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * level(y, depth), shelves
+        with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9)
+          * lit(y, depth, .back), shelves
       )
     case .bar:
       // Bottles before a lit mirror; the wall about them is dark but for the lamps' pools.
@@ -309,16 +346,19 @@ struct ShopInterior: Sendable {
       color = (Vector(0.26, 0.15, 0.09) * (panels * pool(y))).mixed(
         with: goods(x, y, f, row: goodsSize.y, column: goodsSize.x, key: seed &+ 9) * 1.3, shelf)
     case .laundry:
-      color = machines(x, y, f, base: wall)
+      color = machines(x, y, f, base: wall, light: lit(y, depth, .back))
     case .office:
-      color = wall * (0.8 + 0.4 * noise.relief(x, y, scale: SIMD2(0.8, 0.7), footprint: f, seed: seed &+ 19))
+      color =
+        wall
+        * (0.8 + 0.4 * noise.relief(x, y, scale: SIMD2(0.8, 0.7), footprint: f, seed: seed &+ 19))
       // Files on a board over desks.
       let files = noise.cover(1.2, 2.1, y, f.y) * noise.cover(width * 0.58, width * 0.98, x, f.x)
-      color = color.mixed(with: goods(x, y, f, row: 0.34, column: 0.07, key: seed &+ 9) * 0.8, files)
+      color = color.mixed(
+        with: goods(x, y, f, row: 0.34, column: 0.07, key: seed &+ 9) * lit(y, depth, .back), files)
       let desk = noise.cover(-1, 0.78, y, f.y)
-      color = color.mixed(with: Vector(0.22, 0.17, 0.12) * (0.5 + 0.5 * y), desk)
+      color = color.mixed(with: Vector(0.22, 0.17, 0.12) * lit(y, depth, .back), desk)
       let board = noise.cover(width * 0.2, width * 0.55, x, f.x) * noise.cover(1.1, 1.9, y, f.y)
-      color = color.mixed(with: Vector(0.3, 0.34, 0.36), board)
+      color = color.mixed(with: Vector(0.3, 0.34, 0.36) * lit(y, depth, .back), board)
     }
     // A door to the rooms behind, ajar.
     let door = width * (0.08 + 0.72 * draw(14))
@@ -331,7 +371,8 @@ struct ShopInterior: Sendable {
       let from = width * 0.1 + draw(16) * width * 0.3
       let board = noise.cover(from, from + 1.5, x, f.x) * noise.cover(2.15, 2.55, y, f.y)
       let parts = noise.cell(noise.floor((x - from) / 0.5), 21, seed)
-      let tone = ShopInterior.palette(draw(17), saturation: 0.8) * (1.1 + 0.9 * parts * noise.kept(2, f.x))
+      let tone =
+        ShopInterior.palette(draw(17), saturation: 0.8) * (1.1 + 0.9 * parts * noise.kept(2, f.x))
       color = color.mixed(with: tone * 1.2, board)
     }
     return color
@@ -343,7 +384,9 @@ struct ShopInterior: Sendable {
     return 0.32 + 1.1 / (1 + 2.2 * below)
   }
 
-  private func machines(_ x: Float, _ y: Float, _ f: SIMD2<Float>, base: Vector) -> Vector {
+  private func machines(_ x: Float, _ y: Float, _ f: SIMD2<Float>, base: Vector, light: Float)
+    -> Vector
+  {
     let noise = SurfaceNoise.self
     let pitch: Float = 0.68
     let size = max(f.x, f.y)
@@ -360,10 +403,12 @@ struct ShopInterior: Sendable {
     let seam =
       1 - Stripes.share(0.02, 0.98, of: x / pitch, width: f.x / pitch)
       * Stripes.share(0.02, 0.99, of: y / 0.9, width: f.y / 0.9)
-    let body = Vector(0.72, 0.74, 0.74) * (0.5 + 0.4 * y / height)
+    let body = Vector(0.72, 0.74, 0.74) * light
     let glow =
-      noise.cell(Int(i), Int(j), seed &+ 3) < 0.3 ? Vector(0.25, 0.3, 0.34) : Vector(0.06, 0.07, 0.08)
-    let shut = body.mixed(with: glow, glass * kept).mixed(with: Vector(repeating: 1.0), ring * kept * 0.6)
+      noise.cell(Int(i), Int(j), seed &+ 3) < 0.3
+      ? Vector(0.25, 0.3, 0.34) : Vector(0.06, 0.07, 0.08)
+    let shut = body.mixed(with: glow, glass * kept).mixed(
+      with: Vector(repeating: 1.0), ring * kept * 0.6)
     let mean = body * (1 - 0.19 * (1 - kept))
     let color = mean.mixed(with: shut, kept) * (1 - 0.6 * seam)
     return base.mixed(with: color, rows)
@@ -371,16 +416,18 @@ struct ShopInterior: Sendable {
 
   private func flank(_ z: Float, _ y: Float, _ f: SIMD2<Float>, isLeft: Bool) -> Vector {
     let noise = SurfaceNoise.self
-    let wall = Vector(0.58, 0.54, 0.5) * (0.45 + 0.5 * y / height)
+    let light = trade == .bar ? pool(y) : lit(y, z, .left)
+    let wall = Vector(0.58, 0.54, 0.5) * light
     let key = seed &+ (isLeft ? 13 : 17)
     let fade = 0.75 + 0.25 * min(1, z / 1.5)
     switch trade {
     case .grocer, .video:
       let shelves = noise.cover(0.08, 2.0, y, f.y) * noise.cover(0.5, depth, z, f.x)
       return wall.mixed(
-        with: goods(z, y, f, row: goodsSize.y, column: goodsSize.x, key: key) * level(y, z), shelves) * fade
+        with: goods(z, y, f, row: goodsSize.y, column: goodsSize.x, key: key) * light, shelves)
+        * fade
     case .laundry:
-      return machines(z, y, f, base: wall) * fade
+      return machines(z, y, f, base: wall, light: light) * fade
     case .bar:
       let frame =
         Stripes.share(0.25, 0.75, of: z / 1.1, width: f.x / 1.1) * noise.cover(1.3, 1.85, y, f.y)
@@ -388,7 +435,8 @@ struct ShopInterior: Sendable {
       let panels = 0.7 + 0.3 * Stripes.share(0.05, 1, of: z / 0.36, width: f.x / 0.36)
       let dado = noise.cover(-1, 1.05, y, f.y)
       let wood = Vector(0.24, 0.13, 0.075).mixed(with: Vector(0.16, 0.085, 0.05) * panels, dado)
-      return wood.mixed(with: ShopInterior.palette(own, saturation: 0.5) * (0.35 + 0.5 * own), frame)
+      return wood.mixed(
+        with: ShopInterior.palette(own, saturation: 0.5) * (0.35 + 0.5 * own), frame)
         * (fade * pool(y) * 1.25)
     case .office:
       // Cabinets with drawers, pictures over them.
@@ -399,10 +447,12 @@ struct ShopInterior: Sendable {
       let handle =
         Stripes.share(0.36, 0.64, of: z / 0.46, width: f.x / 0.46)
         * Stripes.share(0.68, 0.76, of: y / 0.38, width: f.y / 0.38)
-      let body = Vector(0.30, 0.31, 0.29) * (0.35 + 0.65 * drawers + 0.6 * handle)
-      let frames = Stripes.share(0.2, 0.62, of: z / 1.05, width: f.x / 1.05) * noise.cover(1.45, 2.0, y, f.y)
+      let body = Vector(0.30, 0.31, 0.29) * ((0.35 + 0.65 * drawers + 0.6 * handle) * light)
+      let frames =
+        Stripes.share(0.2, 0.62, of: z / 1.05, width: f.x / 1.05) * noise.cover(1.45, 2.0, y, f.y)
       let own = noise.cell(noise.floor(z / 1.05), 31, key)
-      let picture = wall.mixed(with: ShopInterior.palette(own, saturation: 0.7) * (0.25 + 0.4 * own), frames)
+      let picture = wall.mixed(
+        with: ShopInterior.palette(own, saturation: 0.7) * ((0.25 + 0.4 * own) * light), frames)
       let damp = 1 + 0.5 * noise.relief(z, y, scale: SIMD2(0.9, 0.7), footprint: f, seed: key)
       return picture.mixed(with: body, cabinets) * (fade * damp)
     }
@@ -414,19 +464,23 @@ struct ShopInterior: Sendable {
     let joint =
       1 - Stripes.share(0.03, 1, of: x / 0.6, width: f.x / 0.6)
       * Stripes.share(0.03, 1, of: z / 0.6, width: f.y / 0.6)
-    // Tubes run along the glass, one a row, in a bright field.
-    let pitch: Float = 1.3
-    let lit = Stripes.share(0.46, 0.54, of: z / pitch, width: f.y / pitch)
-    let field = Stripes.share(0.34, 0.66, of: z / pitch, width: f.y / pitch)
+    let pitch = ShopInterior.tubePitch
+    let row = noise.floor(z / pitch)
+    let kept = noise.kept(1 / pitch, f.y)
+    let bright = 0.7 + (tube(max(0, min(9, row))) - 0.7) * kept
+    let lit = Stripes.share(0.46, 0.54, of: z / pitch, width: f.y / pitch) * bright
+    let field = Stripes.share(0.34, 0.66, of: z / pitch, width: f.y / pitch) * bright
     let along = noise.cover(0.35, width - 0.35, x, f.x)
     let tube = lampGain * lit + 0.5 * field
-    return Vector(0.66, 0.66, 0.62) * (0.85 - 0.3 * joint) + Vector(repeating: tube * along)
+    return Vector(0.66, 0.66, 0.62) * ((0.85 - 0.3 * joint) * (0.25 + 0.6 * bright))
+      + Vector(repeating: tube * along)
   }
 
   private func floor(_ x: Float, _ z: Float, _ f: SIMD2<Float>) -> Vector {
     let a = Stripes.share(0, 0.5, of: x / 0.8, width: f.x / 0.8)
     let b = Stripes.share(0, 0.5, of: z / 0.8, width: f.y / 0.8)
     let check = a * b + (1 - a) * (1 - b)
-    return Vector(0.30, 0.28, 0.25) * (0.6 + 0.8 * check) * (0.5 + 0.3 * min(1, z))
+    return Vector(0.30, 0.28, 0.25)
+      * ((0.6 + 0.8 * check) * (trade == .bar ? 0.5 : lit(0, z, .floor)))
   }
 }

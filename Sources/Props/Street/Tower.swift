@@ -17,6 +17,9 @@ public struct Tower: Prop {
   var glow: Float = 2
   var mast = true
   var beacon: Float = 1
+  var breath: Float = 0
+  var breathLength: Float = 40
+  var breathPeriod: Double = 5
 
   public static let parameters: [Parameter<Tower>] = [
     .init("tower", \.height, .meters(1...2000, suggested: 20...200), "Height without its mast."),
@@ -29,6 +32,14 @@ public struct Tower: Prop {
     .init("glow", \.glow, .number(0...100, suggested: 0...6), "Factor on the light of the windows."),
     .init("mast", \.mast, .flag, "Whether masts stand on it."),
     .init("beacon", \.beacon, .number(0...100, suggested: 0...3), "Light of the red lamps on its masts."),
+    .init(
+      "breath", \.breath, .number(0...0.8, suggested: 0...0.3),
+      "It breathes: what the width gains and loses, as a share, in waves that run up; 0 stands still."),
+    .init(
+      "breath-length", \.breathLength, .meters(1...2000, suggested: 15...80), "From swell to swell."),
+    .init(
+      "breath-period", \.breathPeriod, .number(0.1...600, suggested: 2...10, unit: .seconds),
+      "Of one breath; in a loop whole ones."),
   ]
 
   public static var sampleValues: [String: String] { ["at": "[0, 0, 200]"] }
@@ -41,7 +52,9 @@ public struct Tower: Prop {
     let metal = set.material(PaintMaterial(albedo: Vector(0.02, 0.022, 0.024)))
     let block = TowerBlock(
       x: at.x, z: at.z, width: width, depth: depth, height: height, draws: Draws(set.seed.derived("tower")),
-      hasMast: mast, beacon: beacon)
+      hasMast: mast, beacon: beacon,
+      breath: breath > 0
+        ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
     block.build(
       in: &set, lights: TowerBlock.lights(habits, seed: set.seed.derived("windows").low), metal: metal)
   }

@@ -14,6 +14,11 @@ struct TowerBlock: Sendable {
   var hasMast: Bool
   /// Light of the lamp on the mast.
   var beacon: Float = 1
+  /// Nil stands still.
+  var breath: Breath?
+
+  /// Slices of a body that breathes, at most.
+  private static let mostSlices = 64
 
   /// The windows of several towers can be one table, each tower beginning elsewhere in it.
   func build(in set: inout SetBuilder, lights: WindowLights, metal: Int) {
@@ -61,18 +66,50 @@ struct TowerBlock: Sendable {
       body.storeys = max(0, Int((top - y - 1) / pitch.y))
       body.sill = 0.4
       body.shift.y += Int(y / pitch.y)
-      set.box(
-        Vector(middle - wide / 2, y, z + (depth - deep) / 2),
-        Vector(middle + wide / 2, top, z + (depth + deep) / 2), material: set.material(body),
-        seed: draws.bits("part"))
+      let swell = breath?.swell(at: top) ?? 1
+      if let breath {
+        breathe(breath, in: &set, body, middle: middle, wide: wide, deep: deep, from: y, to: top)
+      } else {
+        set.box(
+          Vector(middle - wide / 2, y, z + (depth - deep) / 2),
+          Vector(middle + wide / 2, top, z + (depth + deep) / 2), material: set.material(body),
+          seed: draws.bits("part"))
+      }
       // A ledge where it steps back.
+      let (halfWide, halfDeep) = (wide / 2 * swell + 0.35, deep / 2 * swell + 0.35)
       set.box(
-        Vector(middle - wide / 2 - 0.35, top - 0.5, z + (depth - deep) / 2 - 0.35),
-        Vector(middle + wide / 2 + 0.35, top + 0.4, z + (depth + deep) / 2 + 0.35), material: metal,
+        Vector(middle - halfWide, top - 0.5, z + depth / 2 - halfDeep),
+        Vector(middle + halfWide, top + 0.4, z + depth / 2 + halfDeep), material: metal,
         seed: draws.bits("ledge \(index)"))
       y = top
     }
     buildCrown(in: &set, parts: parts.map { $0.step }, top: height, metal: metal)
+  }
+
+  /// A body in slices of whole storeys, each as wide as the breath makes it; windows widen with their wall.
+  private func breathe(
+    _ breath: Breath, in set: inout SetBuilder, _ body: FacadeMaterial, middle: Float, wide: Float,
+    deep: Float, from low: Float, to high: Float
+  ) {
+    let storeys = max(1, Int((high - low) / body.grid.pitch.y))
+    let each = (storeys + TowerBlock.mostSlices - 1) / TowerBlock.mostSlices
+    var first = 0
+    while first < storeys {
+      let next = min(storeys, first + each)
+      let bottom = low + Float(first) * body.grid.pitch.y
+      let top = next == storeys ? high : low + Float(next) * body.grid.pitch.y
+      let swell = breath.swell(at: (bottom + top) / 2)
+      var slice = body
+      slice.grid.pitch.x *= swell
+      slice.storeys = next - first
+      slice.sill = 0
+      slice.shift.y += first
+      set.box(
+        Vector(middle - wide / 2 * swell, bottom, z + depth / 2 - deep / 2 * swell),
+        Vector(middle + wide / 2 * swell, top, z + depth / 2 + deep / 2 * swell),
+        material: set.material(slice), seed: draws.bits("part"))
+      first = next
+    }
   }
 
   private func buildCrown(in set: inout SetBuilder, parts: [Float], top: Float, metal: Int) {

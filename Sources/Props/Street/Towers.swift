@@ -20,6 +20,9 @@ public struct Towers: Prop {
   var glow: Float = 2
   var masts: Float = 0.45
   var beacon: Float = 1
+  var breath: Float = 0
+  var breathLength: Float = 40
+  var breathPeriod: Double = 5
 
   public static let parameters: [Parameter<Towers>] = [
     .init("towers", \.count, .integer(0...600), "How many there are."),
@@ -39,6 +42,15 @@ public struct Towers: Prop {
     .init("glow", \.glow, .number(0...100, suggested: 0...6), "Factor on the light of the windows."),
     .init("masts", \.masts, .number(0...1), "Share of the towers with masts."),
     .init("beacon", \.beacon, .number(0...100, suggested: 0...3), "Light of the red lamps on the masts."),
+    .init(
+      "breath", \.breath, .number(0...0.8, suggested: 0...0.3),
+      "They breathe, all in step: what the width gains and loses, as a share, in waves that run up; 0 stands still."
+    ),
+    .init(
+      "breath-length", \.breathLength, .meters(1...2000, suggested: 15...80), "From swell to swell."),
+    .init(
+      "breath-period", \.breathPeriod, .number(0.1...600, suggested: 2...10, unit: .seconds),
+      "Of one breath; in a loop whole ones."),
   ]
 
   public init() {}
@@ -67,7 +79,9 @@ public struct Towers: Prop {
       let tall = Towers.drawn(height, draws.unit("height")) * (1 - 0.35 * abs(x - middle) / reach)
       let block = TowerBlock(
         x: x, z: z, width: wide, depth: wide * draws.number("depth", 0.7...1.2), height: tall, draws: draws,
-        hasMast: draws.unit("mast") < masts, beacon: beacon)
+        hasMast: draws.unit("mast") < masts, beacon: beacon,
+        breath: breath > 0
+          ? Breath(share: breath, length: breathLength, period: breathPeriod, moment: set.moment) : nil)
       block.build(in: &set, lights: tables[draws.pick("kind", Towers.kinds)], metal: metal)
     }
   }

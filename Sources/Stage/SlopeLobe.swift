@@ -1,0 +1,116 @@
+import CVector
+
+/// The slopes of rough water that are seen from one direction, cut into parts of which one ray each stands for.
+///
+/// Slopes of the surface are taken as normally distributed. A facet that leans towards the eye shows more of itself
+/// than one that leans away (Heitz, "Understanding the masking-shadowing function", 2014): at grazing angles only
+/// the former are seen, and rough ground far away mirrors what is higher up. So, along the view, slopes s have the
+/// density φ(s / σ) · max(0, e − s), where e is the slope of the ray; a normal distribution of the same mean and
+/// deviation stands for it. Across the view they stay as they are.
+///
+/// The parts lie side by side without gap or overlap. Cards and strands are averaged over the part that a ray
+/// stands for, so what is mirrored of them is the same wherever the cuts are: no noise, however few rays there are.
+struct SlopeLobe: Sendable {
+  /// Horizontal unit vector of the view, x and z.
+  let view: SIMD2<Float>
+  /// Mean slope along the view; negative towards the eye.
+  let mean: Float
+  /// Deviations along the view and across it.
+  let along: Float
+  let across: Float
+
+  /// A part: the slope in its middle, its width and its share of the lobe.
+  struct Part {
+    /// Along the view and across it.
+    var slope: SIMD2<Float>
+    var width: SIMD2<Float>
+    var share: Float
+  }
+
+  /// - Parameters:
+  ///   - direction: of the ray from the eye, unit length.
+  ///   - roughness: √2 times the deviation of slopes along the view.
+  ///   - aspect: deviation across the view as a share of that along it.
+  init(_ direction: Vector, roughness: Float, aspect: Float) {
+    let level = max(1e-4, (direction.x * direction.x + direction.z * direction.z).squareRoot())
+    view = SIMD2(direction.x, direction.z) / level
+    let sigma = roughness * 0.70710678
+    across = sigma * aspect
+    let e = max(1e-4, -direction.y) / level
+    let x = e / max(1e-6, sigma)
+    guard x < 6 else {
+      (mean, along) = (-sigma * sigma / e, sigma)
+      return
+    }
+    // In units of σ: ∫ φ(s) (x − s) ds below x, and the first two moments of the same.
+    let density = 0.39894228 * Fog.exp(-0.5 * x * x)
+    let below = SlopeLobe.below(x)
+    let whole = x * below + density
+    let first = -below / whole
+    let second = (x * below + 2 * density) / whole
+    mean = first * sigma
+    along = sigma * max(0.05, second - first * first).squareRoot()
+  }
+
+  /// One of `count` parts and one more, cut so that the first has a share of `shift` of the others', 0…1.
+  @inline(__always)
+  static func interval(_ number: Int, of count: Int, shift: Float) -> (from: Float, to: Float, share: Float) {
+    let step = 1 / Float(count)
+    let a = max(0, (Float(number) - 1 + shift) * step)
+    let b = min(1, (Float(number) + shift) * step)
+    return (quantile(a), quantile(b), max(0, b - a))
+  }
+
+  /// One of `count` equal parts across the view.
+  @inline(__always)
+  static func column(_ number: Int, of count: Int) -> (Float, Float, Float) {
+    let step = 1 / Float(count)
+    return (quantile(Float(number) * step), quantile(Float(number + 1) * step), step)
+  }
+
+  /// The slope below which a share of a standard normal distribution lies; the outermost are cut off.
+  @inline(__always)
+  static func quantile(_ share: Float) -> Float {
+    let place = max(0, min(1, share)) * Float(quantiles.count - 1)
+    let i = min(Int(place), quantiles.count - 2)
+    return quantiles[i] + (quantiles[i + 1] - quantiles[i]) * (place - Float(i))
+  }
+
+  /// Share of a standard normal distribution below `x` (Abramowitz and Stegun 26.2.17, error below 1e-7).
+  static func below(_ x: Float) -> Float {
+    let t = 1 / (1 + 0.2316419 * abs(x))
+    let tail =
+      0.39894228 * Fog.exp(-0.5 * x * x) * t
+      * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+    return x < 0 ? tail : 1 - tail
+  }
+
+  /// Slopes beyond so many deviations are left out.
+  static let reach: Float = 2.6
+
+  /// ``quantile(_:)`` at equal steps of the share.
+  private static let quantiles: QuantileTable = QuantileTable()
+}
+
+/// A table that pixels read without counting references.
+private struct QuantileTable: @unchecked Sendable {
+  let count = 513
+  private let values: UnsafeMutablePointer<Float>
+
+  init() {
+    values = .allocate(capacity: count)
+    for i in 0..<count {
+      // By halving: what lies below grows with x.
+      var (low, high) = (-SlopeLobe.reach, SlopeLobe.reach)
+      let share = Float(i) / Float(count - 1)
+      for _ in 0..<30 {
+        let middle = (low + high) / 2
+        if SlopeLobe.below(middle) < share { low = middle } else { high = middle }
+      }
+      values[i] = (low + high) / 2
+    }
+  }
+
+  @inline(__always)
+  subscript(_ i: Int) -> Float { values[i] }
+}
