@@ -103,7 +103,7 @@ struct RainField: Sendable {
       let size = 0.5 + 0.5 * SurfaceNoise.cell(column, cell, seed &+ 4)
       // Rain that rises leaves the water as beads and is drawn out on its way up.
       let drawn = sheet.rises ? SurfaceNoise.step(0, 2.4, place.y) * 0.9 + 0.1 : 1
-      let half = min(0.48, streak * size * drawn * (sheet.rises ? 1.2 : 0.5) / sheet.height)
+      let half = min(0.48, streak * size * drawn * (sheet.rises ? 2 : 0.5) / sheet.height)
       let middle = half + (1 - 2 * half) * SurfaceNoise.cell(column, cell, seed &+ 5)
       let down = (fallen - Float(row) - middle) / half
       guard abs(down) < 1 else { continue }
@@ -111,7 +111,7 @@ struct RainField: Sendable {
       // A drop that rises is a bead that drags a tail after it.
       let radius =
         sheet.rises
-        ? (sheet.z * 0.0004 + 0.0016) * (0.5 + 1.5 * SurfaceNoise.step(0.2, 0.8, down) - 1.2 * drop(down))
+        ? (sheet.z * 0.0004 + 0.0018) * (0.4 + 2 * SurfaceNoise.step(0.5, 0.9, down) - 1.7 * drop(down))
         : sheet.z * 0.00035 + 0.0006
       let x = across / sheet.width - Float(column)
       let offset = (x - 0.12 - 0.76 * SurfaceNoise.cell(column, cell, seed &+ 6)) * sheet.width
@@ -120,7 +120,7 @@ struct RainField: Sendable {
       // Drops that fall end softly on both sides; those that rise have a bright head and a long tail.
       let profile =
         sheet.rises
-        ? SurfaceNoise.step(-1, 0.95, down) * (0.35 + 0.65 * SurfaceNoise.step(0.1, 0.7, down))
+        ? SurfaceNoise.step(-1, 0.9, down) * (0.3 + 0.7 * SurfaceNoise.step(0.5, 0.85, down))
           * SurfaceNoise.step(1, 0.92, down)
         : 1 - SurfaceNoise.step(0.3, 1, abs(down))
       let bright = 0.25 + 0.75 * SurfaceNoise.cell(column, cell, seed &+ 7)

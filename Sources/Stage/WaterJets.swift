@@ -65,7 +65,7 @@ struct WaterJets: Sendable {
         let slant = max(0.15, -slope.y)
         let share = abs(dz) / max(1e-4, distance)
         let spread = width * (1 + share * (1 / slant - 1))
-        for (k, part) in [(Float(1), Float(0.5)), (1.7, 0.22)] {
+        for (k, part) in [(Float(1), Float(0.3)), (1.7, 0.1)] {
           light += part * SurfaceNoise.cover(-0.006, 0.006, distance - jet.ring * k, spread)
         }
       }
@@ -83,11 +83,11 @@ struct WaterJets: Sendable {
       let radius = jet.radius * (1.15 - 0.95 * t.squareRoot())
       light = SurfaceNoise.cover(-radius, radius, across, width) * (0.5 + 0.5 * t)
     }
-    for (k, size) in [(Float(1), Float(0.85)), (1.55, 0.65), (2.3, 0.5)] {
+    for (k, size) in [(Float(1.1), Float(1)), (1.9, 0.85), (3.1, 0.7), (4.8, 0.6)] {
       let bead = jet.radius * size
       let dy = y - (jet.height * k + jet.rise * (0.4 + 0.6 * k))
       // Higher beads are drawn out upward.
-      let reach = bead * (1 + 1.4 * (k - 1))
+      let reach = bead * (1 + 0.9 * (k - 1))
       guard abs(dy) < reach + width else { continue }
       let t = dy / reach
       let chord = max(0, 1 - t * t).squareRoot() * bead
