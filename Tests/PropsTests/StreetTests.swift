@@ -210,8 +210,23 @@ import Testing
     #expect(try Staging.scene(tower).boxes.count < 400)
   }
 
+  @Test("what flickers in windows repeats with a loop", arguments: [2.0, 8, 10, 31])
+  func windowsLoop(_ loop: Double) {
+    func lights(_ time: Double) -> [Vector] {
+      let habits = WindowLights.Habits(lit: 0.8, moment: Moment(time: time, loop: loop))
+      let lights = WindowLights(columns: 60, rows: 60, habits: habits, seed: 4)
+      return (0..<3600).map { lights.light($0 % 60, $0 / 60) }
+    }
+    let start = lights(0)
+    let isClosed = zip(start, lights(loop)).allSatisfy { a, b in
+      (0..<3).allSatisfy { abs(a[$0] - b[$0]) < 1e-3 }
+    }
+    #expect(isClosed)
+    #expect(start != lights(loop * 0.4))
+  }
+
   @Test func someWindowsFlicker() throws {
-    let habits = { (time: Double) in WindowLights.Habits(lit: 0.5, time: time) }
+    let habits = { (time: Double) in WindowLights.Habits(lit: 0.5, moment: Moment(time: time)) }
     let now = WindowLights(columns: 60, rows: 60, habits: habits(1), seed: 4)
     let again = WindowLights(columns: 60, rows: 60, habits: habits(1), seed: 4)
     let later = WindowLights(columns: 60, rows: 60, habits: habits(4.3), seed: 4)

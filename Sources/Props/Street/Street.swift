@@ -70,7 +70,7 @@ public struct Street: Prop {
     let materials = StreetMaterials(in: &set)
     let style = StreetStyle(
       lit: lit, warm: warm, shops: shops, shopTint: shopTint.light, glow: glow, clutter: clutter,
-      time: set.moment.time)
+      moment: set.moment)
     let signs: [Float] = sides == .both ? [-1, 1] : sides == .left ? [-1] : [1]
     var end = nearest
     var openings: [ShopOpening] = []
@@ -133,7 +133,7 @@ struct StreetStyle: Sendable {
   var shopTint: Vector
   var glow: Float
   var clutter: Float
-  var time: Double
+  var moment: Moment
 }
 
 /// Where a shop's light falls on the pavement.

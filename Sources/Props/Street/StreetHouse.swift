@@ -56,7 +56,7 @@ struct StreetHouse: Sendable {
         habits: WindowLights.Habits(
           lit: style.lit * draws.number("lit", 0.5...1.5),
           warm: min(1, style.warm * draws.number("warm", 0.5...1.4)),
-          tint: style.shopTint, gain: 0.8 * style.glow, time: style.time),
+          tint: style.shopTint, gain: 0.8 * style.glow, moment: style.moment),
         seed: draws.bits("windows")),
       pitch: pitch, low: SIMD2((1 - wide) / 2, low), high: SIMD2((1 + wide) / 2, low + 1.45 / pitch.y))
   }

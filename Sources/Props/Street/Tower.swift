@@ -48,7 +48,7 @@ public struct Tower: Prop {
 
   public func build(in set: inout SetBuilder) throws {
     let habits = WindowLights.Habits(
-      lit: lit, warm: warm, tinted: 0.05, tint: tint.light, gain: glow, time: set.moment.time)
+      lit: lit, warm: warm, tinted: 0.05, tint: tint.light, gain: glow, moment: set.moment)
     let metal = set.material(PaintMaterial(albedo: Vector(0.02, 0.022, 0.024)))
     let block = TowerBlock(
       x: at.x, z: at.z, width: width, depth: depth, height: height, draws: Draws(set.seed.derived("tower")),

@@ -140,7 +140,8 @@ struct TowerBlock: Sendable {
       seed: draws.bits("mast 3"))
     guard beacon > 0 else { return }
     // Swells and fades once in two seconds, each tower in its own time.
-    let phase = set.moment.time * 0.5 + Double(draws.unit("phase"))
+    let period = WindowLights.period(2, loop: set.moment.loop)
+    let phase = set.moment.time / period + Double(draws.unit("phase"))
     let wave = Float(abs((phase - phase.rounded(.down)) * 2 - 1))
     let red = Vector(1, 0.06, 0.04) * (beacon * 5 * (0.15 + 0.85 * SurfaceNoise.step(0.2, 0.8, wave)))
     for (spot, size) in [

@@ -67,7 +67,7 @@ public struct Towers: Prop {
         WindowLights.Habits(
           lit: min(1, lit * (0.35 + 0.32 * Float(kind))),
           warm: min(1, warm * draws.number("warm", 0.3...1.7)),
-          tinted: 0.05, tint: tint.light, gain: glow, time: set.moment.time), seed: draws.bits("windows"))
+          tinted: 0.05, tint: tint.light, gain: glow, moment: set.moment), seed: draws.bits("windows"))
     }
     let middle = (left + right) / 2
     let reach = max(1, abs(right - left) / 2)

@@ -1,3 +1,4 @@
+import Catalog
 import Raster
 import Stage
 
@@ -21,8 +22,8 @@ struct WindowLights: Sendable {
     /// Color of the rare window that is neither warm nor cool.
     var tint = Vector(1, 0.22, 0.55)
     var gain: Float = 1
-    /// Seconds; television and lights that go on and off follow it.
-    var time: Double = 0
+    /// Television and lights that go on and off follow it, and repeat with a loop.
+    var moment = Moment()
   }
 
   /// Sizes are bounded to 1…128 columns and 1…256 rows; beyond, the wall repeats.
@@ -82,19 +83,35 @@ struct WindowLights: Sendable {
     let phase = Double(SurfaceNoise.cell(i, j, seed &+ 9))
     if habit < 0.035 {
       // Television: a few steps of brightness a second.
-      let beat = habits.time * 5 + phase * 64
-      let k = SurfaceNoise.floor(Float(beat.truncatingRemainder(dividingBy: 4096)))
+      let k = WindowLights.step(at: habits.moment, rate: 5, start: phase * 64)
       let from = SurfaceNoise.cell(k, i &+ 31 &* j, seed)
       color = Vector(0.30, 0.55, 1)
       brightness *= 0.45 + 0.9 * from
     } else if habit < 0.075 {
       // Somebody comes and goes.
-      let period = 9 + 14 * phase
-      let t = Float((habits.time / period + phase * 7).truncatingRemainder(dividingBy: 1))
+      let period = WindowLights.period(9 + 14 * phase, loop: habits.moment.loop)
+      let t = Float((habits.moment.time / period + phase * 7).truncatingRemainder(dividingBy: 1))
       let on = SurfaceNoise.step(0.1, 0.13, abs(t)) * (1 - SurfaceNoise.step(0.72, 0.75, abs(t)))
       brightness *= 0.06 + 0.94 * on
     }
     return color * (brightness * habits.gain)
+  }
+
+  /// The number of a step that changes `rate` times a second; in a loop the last runs into the first.
+  private static func step(at moment: Moment, rate: Double, start: Double) -> Int {
+    guard let loop = moment.loop, loop > 0 else {
+      return SurfaceNoise.floor(Float((moment.time * rate + start).truncatingRemainder(dividingBy: 4096)))
+    }
+    let steps = max(1, min(1e6, (loop * rate).rounded()))
+    let first = start.rounded(.down)
+    let gone = (moment.time / loop * steps + start).rounded(.down) - first
+    return Int(first + gone.truncatingRemainder(dividingBy: steps))
+  }
+
+  /// A period in seconds, of which a loop holds whole ones.
+  static func period(_ period: Double, loop: Double?) -> Double {
+    guard let loop, loop > 0 else { return period }
+    return loop / max(1, (loop / period).rounded())
   }
 
   /// The light of a window; the wall repeats beyond its table.
