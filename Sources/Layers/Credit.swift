@@ -158,7 +158,7 @@ extension Reader {
     if credit.names.isEmpty {
       // Words without names: "and introducing" may stand alone, "directed by" must not.
       guard !credit.role.isEmpty, credit.after.isEmpty, credit.join == nil,
-        BillingPlace(role: credit.role) == nil
+        [nil, .cast].contains(BillingPlace(role: credit.role))
       else {
         error(
           credit.role.isEmpty ? "a credit needs 'names'" : "the credit '\(credit.role)' needs 'names'",

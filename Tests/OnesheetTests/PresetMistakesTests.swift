@@ -262,7 +262,7 @@ import Testing
       name: "a format that is none",
       preset: "onesheet: 1\ncanvas: {format: onesheet}\nlayers: [{solid: red}]\n",
       told: """
-        p.yaml:2:18: error: 'onesheet' is not one of one-sheet, 24x36, quad, 11x17, 18x24, a1, a2, a3, a4, 4:5, 9:16, 1:1, 3:4, 16:9, scope
+        p.yaml:2:18: error: 'onesheet' is not one of one-sheet, 24x36, quad, 11x17, 18x24, a1, a2, a3, a4, 4:5, 9:16, 1:1, 3:4, 16:9, key-art, scope
         canvas: {format: onesheet}
                          ^~~~~~~~
         hint: did you mean 'one-sheet'?

@@ -105,7 +105,7 @@ import Testing
   @Test(
     "type beyond the safe area is told with distance and edge",
     arguments: [
-      ("[0.5, 0.02]", "one-sheet", "over its top edge"), ("[0.01, 0.5]", "one-sheet", "over its left edge"),
+      ("[0.5, 0.01]", "one-sheet", "over its top edge"), ("[0.01, 0.5]", "one-sheet", "over its left edge"),
       ("[0.5, 0.06]", "9:16", "over its top edge"), ("[0.5, 0.94]", "9:16", "over its bottom edge"),
     ])
   func beyond(_ at: String, _ format: String, _ edge: String) throws {
