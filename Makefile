@@ -79,6 +79,7 @@ samples: build
 	$(PROGRAM) batch $(FRAMES) --scale 0.4394532 -o samples/frames
 	$(PROGRAM) batch presets/effects -o samples/effects
 	$(PROGRAM) batch presets/type -o samples/type
+	$(PROGRAM) render samples/contact-sheet.yaml -o samples/contact-sheet.png
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check

@@ -112,7 +112,7 @@ public struct Credits: TypeLayer {
     ),
     .init(
       "margin", \.margin, Codec<Double>.length(-10...0.5, suggested: 0...0.05).optional,
-      "How far the block must stay from where the picture is cut: 0.25in unless given, less in small pictures; below 0 it may be cut."
+      "How far the block must stay from where the picture is cut: as far as the canvas's safe area unless given; below 0 it may be cut."
     ),
     .init(
       "language", \.language, Codec<String>.text.optional,
@@ -273,10 +273,7 @@ public struct Credits: TypeLayer {
     _ ink: Rect, size: Double, smallest: Double, _ context: LayerContext
   ) throws(LayerProblems) -> Double {
     let g = context.geometry
-    let margin =
-      margin.map { g.pixels($0) }
-      ?? min(
-        Credits.safeMargin.inches * g.dpi, Credits.safeMargin.share * Double(min(g.trimWidth, g.trimHeight)))
+    let clear = clearance(g)
     let trim = context.wholePicture.rect
     /// The corners in the picture, in pixels; they move in straight lines when the size changes.
     func corners(_ size: Double) -> [Point] {
@@ -292,8 +289,8 @@ public struct Credits: TypeLayer {
       let points = corners(size)
       func most(_ distance: (Point) -> Double) -> Double { points.map(distance).max() ?? 0 }
       return [
-        ("left", most { trim.minX + margin - $0.x }), ("right", most { $0.x - trim.maxX + margin }),
-        ("top", most { trim.minY + margin - $0.y }), ("bottom", most { $0.y - trim.maxY + margin }),
+        ("left", most { trim.minX + clear.left - $0.x }), ("right", most { $0.x - trim.maxX + clear.right }),
+        ("top", most { trim.minY + clear.top - $0.y }), ("bottom", most { $0.y - trim.maxY + clear.bottom }),
       ]
     }
     // Pictures are rounded to whole pixels.
@@ -302,6 +299,7 @@ public struct Credits: TypeLayer {
     for (a, b) in zip(excess(size), excess(smallest)) where a.pixels > slack {
       // Each is a straight line in the size, as long as the same corner is the worst.
       guard b.pixels < slack, a.pixels > b.pixels else {
+        let margin = clear.inset(at: a.edge)
         let distance = (margin - b.pixels) / Double(max(1, g.trimHeight))
         throw LayerProblems(
           "at",
@@ -311,6 +309,16 @@ public struct Credits: TypeLayer {
       fitting = min(fitting, smallest + (size - smallest) * (slack - b.pixels) / (a.pixels - b.pixels))
     }
     return fitting
+  }
+
+  /// What must stay clear along each edge, in pixels: the canvas's safe margins; of a canvas that has none, a quarter of
+  /// an inch, less in small pictures.
+  private func clearance(_ g: Geometry) -> Insets {
+    if let margin { return Insets(g.pixels(margin)) }
+    guard g.safe == Insets() else { return g.safe }
+    return Insets(
+      min(
+        Credits.safeMargin.inches * g.dpi, Credits.safeMargin.share * Double(min(g.trimWidth, g.trimHeight))))
   }
 
   private static func scaled(_ box: Rect, _ k: Double) -> Rect {
@@ -352,5 +360,16 @@ public struct Credits: TypeLayer {
       }
     }
     return paths
+  }
+}
+
+extension Insets {
+  fileprivate func inset(at edge: String) -> Double {
+    switch edge {
+    case "left": left
+    case "right": right
+    case "top": top
+    default: bottom
+    }
   }
 }
