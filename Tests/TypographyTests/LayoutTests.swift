@@ -261,7 +261,7 @@ import Testing
     #expect(layout.glyphs[0].scale == 1 && layout.glyphs[0].origin.y == 0)
   }
 
-  @Test(.timeLimit(.minutes(1))) func longTexts() throws {
+  @Test func longTexts() throws {
     let faces = ["Roboto Condensed", "Noto Sans SC"]
     let samples = [
       String(repeating: "AVATAR 夜雨 ", count: 10_000), String(repeating: "x", count: 100_000),
@@ -271,11 +271,11 @@ import Testing
       String(repeating: "\u{1F600}", count: 100_000),
     ]
     for text in samples {
-      let time = try ContinuousClock().measure {
+      let time = try processorTime {
         let layout = try BundledFonts.layout(text, faces[0], faces[1]) { $0.maxWidth = 20 }
         #expect(layout.lines.count >= 1)
       }
-      #expect(time < .seconds(8), "\(text.unicodeScalars.prefix(3).map(\.value))")
+      #expect(time < 8, "\(text.unicodeScalars.prefix(3).map(\.value))")
     }
     #expect(throws: TextError.tooLong(count: 100_001, limit: 100_000)) {
       try BundledFonts.layout(String(repeating: "x", count: 100_001), faces[0])
