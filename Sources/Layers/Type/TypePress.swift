@@ -32,7 +32,8 @@ struct TypePress {
     self.context = context
     let letters = wear.moved(block.letters, em: block.em, seed: context.seed)
     moved = letters
-    cuts = wear.cuts(through: letters, em: block.em, seed: context.seed)
+    // Of letters in line: where one stands out must not move the rows of the others.
+    cuts = wear.cuts(through: block.letters, em: block.em, seed: context.seed)
     let brightness = letters.map {
       $0.opacity * wear.level(ofLetter: $0.number, seed: context.seed, at: context.moment)
     }
