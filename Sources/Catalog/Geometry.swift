@@ -80,7 +80,8 @@ public struct Geometry: Hashable, Sendable {
   /// The trimmed picture, picture pixels.
   public var trim: Rect {
     Rect(
-      minX: Double(bleed), minY: Double(bleed), maxX: Double(bleed + trimWidth), maxY: Double(bleed + trimHeight))
+      minX: Double(bleed), minY: Double(bleed), maxX: Double(bleed + trimWidth),
+      maxY: Double(bleed + trimHeight))
   }
 
   /// The area in which type is safe, picture pixels.

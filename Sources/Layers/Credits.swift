@@ -170,7 +170,8 @@ public struct Credits: TypeLayer {
     return credits.enumerated().flatMap { number, credit in
       [true, false].compactMap { isRole -> SetType? in
         let own = placed.filter { $0.glyph.credit == number && $0.glyph.isRole == isRole }
-        let heights = own.map { -$0.glyph.glyph.inkBox.minY * $0.glyph.scale.y }.filter { $0.isFinite }.sorted()
+        let heights = own.map { -$0.glyph.glyph.inkBox.minY * $0.glyph.scale.y }.filter { $0.isFinite }
+          .sorted()
         guard !heights.isEmpty, let scale = own.map({ $0.glyph.scale.y }).max() else { return nil }
         let job = credit.role.isEmpty ? credit.after : credit.role
         let names = credit.names.joined(separator: ", ")

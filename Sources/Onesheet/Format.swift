@@ -63,7 +63,8 @@ public struct Format: Sendable, Hashable {
     Format("a4", millimeters: 210, 297, "210 × 297 mm"),
     // Grids of profiles show the middle 3:4 of it.
     Format(
-      "4:5", pixels: 1080, 1350, safe: Insets(top: 27, right: 54, bottom: 27, left: 54), "1080 × 1350 px, feed"),
+      "4:5", pixels: 1080, 1350, safe: Insets(top: 27, right: 54, bottom: 27, left: 54),
+      "1080 × 1350 px, feed"),
     // Names and buttons of the app lie over the rest.
     Format(
       "9:16", pixels: 1080, 1920, safe: Insets(top: 250, right: 54, bottom: 250, left: 54),
@@ -78,7 +79,8 @@ public struct Format: Sendable, Hashable {
       "key-art", pixels: 2048, 1152, safe: share(0.05, of: 2048, 1152), isKeyArt: true,
       "2048 × 1152 px, key art of video services, landscape"),
     Format(
-      "scope", pixels: 2048, 858, safe: share(0.05, of: 2048, 858), "2048 × 858 px, 2.39:1, storyboard frames"),
+      "scope", pixels: 2048, 858, safe: share(0.05, of: 2048, 858), "2048 × 858 px, 2.39:1, storyboard frames"
+    ),
   ]
 
   public var isPaper: Bool {

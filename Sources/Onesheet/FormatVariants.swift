@@ -118,7 +118,8 @@ extension Preset.Options {
     func node(_ text: String, _ option: String) -> Node {
       let source = Source(name: option, text: text)
       return Node(
-        scalar: text, quoted: false, place: Place(source: source, line: 1, column: 1, length: max(1, text.count)))
+        scalar: text, quoted: false,
+        place: Place(source: source, line: 1, column: 1, length: max(1, text.count)))
     }
     let givesSize = pairs.contains { CanvasReader.sizeKeys.contains($0.key) }
     var canvas = old ?? Node(.mapping([]), place: root.place)

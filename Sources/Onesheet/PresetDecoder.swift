@@ -65,7 +65,8 @@ struct PresetDecoder {
       if let geometry {
         if geometry.safeArea.width <= 0 || geometry.safeArea.height <= 0 {
           reader.error(
-            "nothing of the picture would be safe", at: root.value(forKey: "canvas")?.value(forKey: "safe")?.place,
+            "nothing of the picture would be safe",
+            at: root.value(forKey: "canvas")?.value(forKey: "safe")?.place,
             hint: "smaller lengths, or 'safe: 0in'")
         }
       } else {
@@ -217,7 +218,9 @@ extension NameTable {
   init(of root: Node) {
     func table(_ key: String) -> [String: Node] {
       Dictionary(
-        (root.value(forKey: key)?.pairs ?? []).compactMap { pair in pair.key.scalarText.map { ($0, pair.value) } },
+        (root.value(forKey: key)?.pairs ?? []).compactMap { pair in
+          pair.key.scalarText.map { ($0, pair.value) }
+        },
         uniquingKeysWith: { _, last in last })
     }
     self.init(vars: table("vars"), palette: table("palette"))

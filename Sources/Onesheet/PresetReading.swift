@@ -48,7 +48,9 @@ extension Preset {
     root = options.replacingCanvas(in: root)
     // What --set says of the canvas decides on the format as well; mistakes in it are told below.
     var probe = OverrideApplier(folder: folder)
-    let probed = options.overrides.filter { $0.path.hasPrefix("canvas") }.reduce(root) { probe.apply($1, to: $0) }
+    let probed = options.overrides.filter { $0.path.hasPrefix("canvas") }.reduce(root) {
+      probe.apply($1, to: $0)
+    }
     var variants = FormatVariants()
     root = variants.resolve(root, for: options.canvas(of: probed))
     diagnostics.append(contentsOf: variants.diagnostics)
@@ -58,7 +60,8 @@ extension Preset {
     diagnostics.append(contentsOf: applier.diagnostics)
     let decoder = PresetDecoder(
       options: options, files: files,
-      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts), photo: photo, formats: variants.examples)
+      fonts: FontSearch(folders: loader.folders, bundled: resources.fonts), photo: photo,
+      formats: variants.examples)
     guard let preset = decoder.decode(root, &diagnostics), !diagnostics.hasErrors else { throw diagnostics }
     self = preset
   }

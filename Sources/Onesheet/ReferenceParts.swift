@@ -76,7 +76,8 @@ extension Reference {
       } + [
         Key(
           "a format", "a mapping",
-          "What differs in this format; it comes after what is said of its shape. Its keys: \(FormatVariants.keys.joined(separator: ", ")).")
+          "What differs in this format; it comes after what is said of its shape. Its keys: \(FormatVariants.keys.joined(separator: ", "))."
+        )
       ],
       example: """
         onesheet: 1

@@ -3,7 +3,8 @@ import Catalog
 /// What is demanded of type. What falls short of it is a warning.
 public struct TypeChecks: Kind {
   public static let name = "checks"
-  public static let summary = "What is demanded of type; what falls short of it is a warning, with --strict a mistake."
+  public static let summary =
+    "What is demanded of type; what falls short of it is a warning, with --strict a mistake."
 
   /// How sizes of type are compared.
   public enum Metric: String, CaseIterable, Sendable {

@@ -46,14 +46,17 @@ struct TypeProof {
       let list = edges.map { "\(distance($0.1)) over its \($0.0) edge" }.joined(separator: ", ")
       return .warning(
         "\(named(piece)) leaves the safe area: \(list)", at: piece.place,
-        hint: "'within: safe' lets 'at' count in the safe area; 'checks: {ignore: \(piece.layer)}' lets it be")
+        hint: "'within: safe' lets 'at' count in the safe area; 'checks: {ignore: \(piece.layer)}' lets it be"
+      )
     }
   }
 
   /// A distance as people measure it on this canvas.
   private func distance(_ pixels: Double) -> String {
     let full = pixels / geometry.scale
-    guard format.flatMap({ Format.named($0) })?.isPaper ?? false else { return "\(Int(full.rounded(.up))) px" }
+    guard format.flatMap({ Format.named($0) })?.isPaper ?? false else {
+      return "\(Int(full.rounded(.up))) px"
+    }
     return "\(rounded(pixels / geometry.dpi, 2)) in"
   }
 

@@ -112,7 +112,8 @@ struct Batch: ParsableCommand {
         ]
       }
       return formats.map {
-        PictureTask(preset: preset, output: prefix + preset.pictureName(in: $0), format: $0, isStrict: isStrict)
+        PictureTask(
+          preset: preset, output: prefix + preset.pictureName(in: $0), format: $0, isStrict: isStrict)
       }
     }
     var owners: [String: PresetArgument] = [:]

@@ -109,7 +109,9 @@ struct Check: ParsableCommand {
   /// Pixels of the draft in which type is measured: a billing block can be told from its ground.
   private static let draftPixels = 2_000_000.0
 
-  private func findings(in preset: Preset, _ argument: PresetArgument, _ format: String?) throws -> [Diagnostic] {
+  private func findings(in preset: Preset, _ argument: PresetArgument, _ format: String?) throws
+    -> [Diagnostic]
+  {
     let layout = try preset.check()
     guard !noPicture, preset.hasType else { return layout }
     let pixels = Double(preset.geometry.width) * Double(preset.geometry.height)

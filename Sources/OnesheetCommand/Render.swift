@@ -42,7 +42,8 @@ struct Render: ParsableCommand {
       throw ValidationError("The picture and '--json' cannot both go to standard output.")
     }
     if options.preset.formats.count > 1, let output, !output.hasSuffix("/"), !FileIdentity.isFolder(output) {
-      throw ValidationError("Several formats are several files: let '--output' name a folder, as in -o campaign/.")
+      throw ValidationError(
+        "Several formats are several files: let '--output' name a folder, as in -o campaign/.")
     }
   }
 

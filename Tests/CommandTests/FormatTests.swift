@@ -21,7 +21,8 @@ import Testing
       folder.contents.filter { $0.hasPrefix("out/") }.sorted() == [
         "out/a-9x16.png", "out/a-one-sheet.png", "out/a-quad.png",
       ])
-    #expect(try Program.run(["render", "a.yaml", "--format", "9:16", "--scale", "0.2"], in: folder).status == 0)
+    #expect(
+      try Program.run(["render", "a.yaml", "--format", "9:16", "--scale", "0.2"], in: folder).status == 0)
     #expect(try folder.data("a.png") == folder.data("out/a-9x16.png"))
   }
 
@@ -38,7 +39,8 @@ import Testing
     let result = try Program.run(["render", "a.yaml", "--format", "4:5,1:1", "-o", "b.png"], in: folder)
     #expect(result.status == 64)
     #expect(!folder.contents.contains("b.png"))
-    #expect(try Program.run(["render", "a.yaml", "--format", "4:5,nope", "-o", "out/"], in: folder).status == 64)
+    #expect(
+      try Program.run(["render", "a.yaml", "--format", "4:5,nope", "-o", "out/"], in: folder).status == 64)
     #expect(!folder.contents.contains("out"))
   }
 

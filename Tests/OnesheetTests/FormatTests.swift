@@ -84,7 +84,9 @@ import Testing
     #expect(abs((box.minX + box.maxX) / 2 - (area.minX + area.maxX) / 2) < 1e-6)
   }
 
-  @Test("safe margins scale with the picture, and a preset's own go before the format's") func margins() throws {
+  @Test("safe margins scale with the picture, and a preset's own go before the format's") func margins()
+    throws
+  {
     let text = """
       onesheet: 1
       canvas: {format: 9:16, safe: {top: 100px, left: 20px}}
@@ -95,7 +97,9 @@ import Testing
     #expect(try Self.preset(text, format: "quad").geometry.safe.top == 100)
     let all = text.replacingOccurrences(of: "{top: 100px, left: 20px}", with: "30px")
     #expect(try Self.preset(all).geometry.safe == Insets(30))
-    #expect(try Self.preset("{onesheet: 1, canvas: {size: 90x60}, layers: [{solid: red}]}").geometry.safe == Insets())
+    #expect(
+      try Self.preset("{onesheet: 1, canvas: {size: 90x60}, layers: [{solid: red}]}").geometry.safe
+        == Insets())
   }
 
   @Test("a file's recipe is the preset in the format that it was rendered in") func recipe() throws {

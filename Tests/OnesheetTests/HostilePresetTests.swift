@@ -98,7 +98,9 @@ import Testing
     }
   }
 
-  @Test("pictures of one pixel and slivers render, or it is told why they cannot", arguments: ["1x1", "1x40", "40x1", "2x3", "17x5"])
+  @Test(
+    "pictures of one pixel and slivers render, or it is told why they cannot",
+    arguments: ["1x1", "1x40", "40x1", "2x3", "17x5"])
   func tiny(_ size: String) throws {
     for text in [PictureTests.busy] + Self.texts {
       var options = Preset.Options()

@@ -8,7 +8,8 @@ import Testing
 
 /// Posters made to break each rule of type, and posters that keep it.
 @Suite struct TypeProofTests {
-  private static func findings(_ body: String, format: String? = nil, canvas: String = "{size: 600x900}") throws
+  private static func findings(_ body: String, format: String? = nil, canvas: String = "{size: 600x900}")
+    throws
     -> [Diagnostic]
   {
     let text = "onesheet: 1\ncanvas: \(canvas)\n\(body)"
@@ -72,7 +73,8 @@ import Testing
     #expect(try Self.findings(text("{0: black, 1: navy}")).isEmpty)
     // Half of the words stand on white: a tenth of that is enough to be told.
     #expect(try Self.findings(text("[[0, black], [0.5, black], [0.5, white], [1, white]]")).count == 1)
-    #expect(try Self.findings(text("{0: black, 1: navy}", over: "  - {solid: black, opacity: 0.97}")).count == 1)
+    #expect(
+      try Self.findings(text("{0: black, 1: navy}", over: "  - {solid: black, opacity: 0.97}")).count == 1)
   }
 
   @Test("a dark halo makes white words readable on a bright sky") func halo() throws {
@@ -96,8 +98,10 @@ import Testing
         """
       ).isEmpty)
     #expect(
-      try Self.findings("checks: {contrast: 0}\nlayers:\n  - solid: black\n  - {text: A, size: 0.3, color: black}\n")
-        .isEmpty)
+      try Self.findings(
+        "checks: {contrast: 0}\nlayers:\n  - solid: black\n  - {text: A, size: 0.3, color: black}\n"
+      )
+      .isEmpty)
   }
 
   // MARK: Places
@@ -114,7 +118,9 @@ import Testing
     #expect(found.count == 1)
     #expect(found.first?.message.contains(edge) == true)
     #expect(found.first?.message.contains(format == "9:16" ? " px" : " in") == true)
-    #expect(try Self.findings("checks: {safe-area: false}\n" + body, canvas: "{format: \"\(format)\", dpi: 20}").isEmpty)
+    #expect(
+      try Self.findings("checks: {safe-area: false}\n" + body, canvas: "{format: \"\(format)\", dpi: 20}")
+        .isEmpty)
   }
 
   @Test("type within the safe area is no finding, in no format", arguments: Format.all.map(\.name))
@@ -137,6 +143,7 @@ import Testing
     let key = PresetMistakesTests.complaint(head + "checks: {contrst: 3}\nlayers: [{text: A}]\n")
     #expect(key.contains("did you mean 'contrast'?"))
     #expect(
-      PresetMistakesTests.complaint(head + "checks: 3\nlayers: [{text: A}]\n").contains("'checks' is a mapping"))
+      PresetMistakesTests.complaint(head + "checks: 3\nlayers: [{text: A}]\n").contains(
+        "'checks' is a mapping"))
   }
 }
