@@ -59,7 +59,7 @@ extension Shot {
     let shift = place - place.rounded(.down)
     // Parts that are narrow are made twice as wide: each place is then seen by two rays, and what is averaged at an odd
     // angle does not show where the cuts are.
-    let overlap: Float = rows < 6 ? 1 : 2
+    let overlap: Float = rows < 9 ? 1 : 2
     var sum = Vector(0, 0, 0)
     var cast = 0
     for row in 0...rows {

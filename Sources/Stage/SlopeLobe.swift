@@ -52,16 +52,25 @@ struct SlopeLobe: Sendable {
     along = sigma * max(0.05, second - first * first).squareRoot()
   }
 
-  /// One of `count` parts and one more, cut so that the first has a share of `shift` of the others', 0…1.
+  /// One of `count` parts and one more, all of one width, cut so that the first has a share of `shift` of the others'
+  /// width, 0…1.
   @inline(__always)
   static func interval(_ number: Int, of count: Int, shift: Float) -> (from: Float, to: Float, share: Float) {
-    let step = 1 / Float(count)
-    let a = max(0, (Float(number) - 1 + shift) * step)
-    let b = min(1, (Float(number) + shift) * step)
-    return (quantile(a), quantile(b), max(0, b - a))
+    let step = 2 * reach / Float(count)
+    let a = max(-reach, (Float(number) - 1 + shift) * step - reach)
+    let b = min(reach, (Float(number) + shift) * step - reach)
+    return (a, b, max(0, cumulated(b) - cumulated(a)))
   }
 
-  /// One of `count` equal parts across the view.
+  /// What of a standard normal distribution, without its outermost slopes, lies below `x`.
+  @inline(__always)
+  private static func cumulated(_ x: Float) -> Float {
+    let place = (x + reach) / (2 * reach) * Float(shares.count - 1)
+    let i = max(0, min(Int(place), shares.count - 2))
+    return shares[i] + (shares[i + 1] - shares[i]) * (place - Float(i))
+  }
+
+  /// One of `count` parts of equal share across the view.
   @inline(__always)
   static func column(_ number: Int, of count: Int) -> (Float, Float, Float) {
     let step = 1 / Float(count)
@@ -88,27 +97,30 @@ struct SlopeLobe: Sendable {
   /// Slopes beyond so many deviations are left out.
   static let reach: Float = 2.6
 
-  /// ``quantile(_:)`` at equal steps of the share.
-  private static let quantiles: QuantileTable = QuantileTable()
+  /// ``quantile(_:)`` at equal steps of the share, and ``cumulated(_:)`` at equal steps of the slope.
+  private static let quantiles = LobeTable { share in
+    // By halving: what lies below grows with x.
+    var (low, high) = (-reach, reach)
+    for _ in 0..<30 {
+      let middle = (low + high) / 2
+      if below(middle) < share { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+  private static let shares = LobeTable { place in
+    let (low, high) = (below(-reach), below(reach))
+    return (below((2 * place - 1) * reach) - low) / (high - low)
+  }
 }
 
-/// A table that pixels read without counting references.
-private struct QuantileTable: @unchecked Sendable {
+/// A function of 0…1 that pixels read without counting references.
+private struct LobeTable: @unchecked Sendable {
   let count = 513
   private let values: UnsafeMutablePointer<Float>
 
-  init() {
+  init(_ value: (Float) -> Float) {
     values = .allocate(capacity: count)
-    for i in 0..<count {
-      // By halving: what lies below grows with x.
-      var (low, high) = (-SlopeLobe.reach, SlopeLobe.reach)
-      let share = Float(i) / Float(count - 1)
-      for _ in 0..<30 {
-        let middle = (low + high) / 2
-        if SlopeLobe.below(middle) < share { low = middle } else { high = middle }
-      }
-      values[i] = (low + high) / 2
-    }
+    for i in 0..<count { (values + i).initialize(to: value(Float(i) / Float(count - 1))) }
   }
 
   @inline(__always)

@@ -117,7 +117,9 @@ struct PaintedCard {
       return Double(columns.count) * 2
     }
     let shoulders = width(from: 770, to: 780)
-    #expect((pose == .palm ? 150...420 : 225...330).contains(shoulders), "shoulders \(shoulders)")
+    // A raised arm hides a shoulder or stands out beside it.
+    let isRaised = pose == .palm || pose == .stare
+    #expect((isRaised ? 150...420 : 225...330).contains(shoulders), "shoulders \(shoulders)")
     let hem = width(from: 260, to: 280)
     #expect((210...450).contains(hem), "hem \(hem)")
     // Between the legs there is light.
@@ -526,7 +528,9 @@ struct PaintedCard {
       let parts = FigureStride(turn: turn).stepping(drawing).parts
       return try ["near leg", "far leg"].flatMap { name -> [Double] in
         let points = try #require(parts.first { $0.name == name }).points
-        return [(points[2] - points[0]).magnitude, (points[points.count - 1] - points[2]).magnitude]
+        let drawn = try #require(drawing.parts.first { $0.name == name }).points
+        let knee = try #require(drawn.indices.min { abs(drawn[$0].y - 288) < abs(drawn[$1].y - 288) })
+        return [(points[knee] - points[0]).magnitude, (points[points.count - 1] - points[knee]).magnitude]
       }
     }
     let still = try lengths(0)
