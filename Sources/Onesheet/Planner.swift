@@ -84,6 +84,10 @@ struct Planner {
   private mutating func layers(
     _ item: LayerItem, _ placement: Placement, _ surroundings: Affine
   ) -> [Plan.Layer] {
+    // What of masked type is seen is not known: strips of a picture that is copied, a word that a shape uncovers.
+    let wasShown = isShown
+    if item.mask != nil { isShown = false }
+    defer { isShown = wasShown }
     planned += 1
     guard planned <= Planner.mostLayers else {
       if planned == Planner.mostLayers + 1 {

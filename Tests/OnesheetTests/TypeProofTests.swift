@@ -94,6 +94,10 @@ import Testing
           - solid: "#203040"
             mask: {text: MASK, size: 0.1}
           - {text: HIDDEN, size: 0.1, color: "#203040", visible: false}
+          - {text: STRIP, size: 0.1, color: "#203040", mask: {shape: rectangle, width: 0.1, height: 0.1}}
+          - copy: shop
+            mask: {shape: rectangle, width: 0.01, height: 0.01, at: [0, 0]}
+          - {text: COPIED, id: shop, size: 0.1, color: "#203040", visible: false}
           - {text: SHOP, id: sign, size: 0.1, color: "#101010"}
         """
       ).isEmpty)
