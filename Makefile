@@ -81,7 +81,7 @@ samples: build
 	$(PROGRAM) batch presets/type -o samples/type
 	$(PROGRAM) sequence presets/frames/006.yaml --loop --fps 6 --scale 0.12 --set tape.noise=0.004 \
 	  --set tape.chroma-noise=0.002 --disable grain -o samples/frame-006.apng
-	$(PROGRAM) render samples/contact-sheet.yaml -o samples/contact-sheet.png
+	$(PROGRAM) render samples/contact-sheet.yaml --scale 0.75 -o samples/contact-sheet.png
 
 # Tells every mistake of every preset that is shipped.
 .PHONY: check
