@@ -1,4 +1,5 @@
 import CVector
+import Raster
 
 /// What wet ground sends to the eye.
 extension Shot {
@@ -19,10 +20,11 @@ extension Shot {
       + scene.air.ambient * scene.air.ambientOnSurfaces
     let diffuse = arriving * look.albedo
 
+    let chance = Chance(x: x, y: y, number: lens.number)
     let mirrors =
-      reflections.fixed == nil && look.roughness < Shot.mirrorRoughness
+      reflections.fixed == nil && look.roughness * (0.75 + 0.5 * chance.kind) < Shot.mirrorRoughness
       ? calmReflection(p, ray.direction, look, t: t, lens, scratch)
-      : roughReflection(p, ray.direction, look, t: t, x: x, y: y, lens, scratch)
+      : roughReflection(p, ray.direction, look, t: t, x: x, y: y, chance, lens, scratch)
     scratch.counts.pointee.reflections += 1
     return diffuse + mirrors
   }
@@ -45,21 +47,23 @@ extension Shot {
 
   /// What rough ground mirrors: rays for all parts of the slopes that are seen.
   private func roughReflection(
-    _ p: Vector, _ d: Vector, _ look: WetGround.Look, t: Float, x: Float, y: Float, _ lens: LensPart,
-    _ scratch: Scratch
+    _ p: Vector, _ d: Vector, _ look: WetGround.Look, t: Float, x: Float, y: Float, _ chance: Chance,
+    _ lens: LensPart, _ scratch: Scratch
   ) -> Vector {
     let lobe = SlopeLobe(d, roughness: look.roughness, aspect: ground.aspect)
     // Across the view the lobe is narrow: slopes turn a ray less, the lower it comes in.
-    let wide = lobe.across * 2 * max(0.02, -d.y)
-    let wanted = rays(roughness: look.roughness, looks: lens.count)
+    let wide = lobe.across * 2 * max(0.02, -d.y) * (0.7 + 0.6 * chance.kind)
+    let wanted = Int(rays(roughness: look.roughness, looks: lens.count) + chance.count)
     let columns = wanted < 6 || wide < Shot.narrowLobe ? 1 : wide < 3 * Shot.narrowLobe ? 2 : 3
     let rows = max(1, wanted / columns - 1)
-    // The cuts between parts differ from pixel to pixel as evenly as they can (Roberts, 2018).
-    let place = Float(lens.number) * 0.6180339887 + x * 0.7548776662 + y * 0.5698402909
+    // The cuts between parts differ from pixel to pixel as evenly as they can (Roberts, 2018), and a little by chance:
+    // an even pattern of dots is seen where noise is not.
+    let place =
+      Float(lens.number) * 0.6180339887 + x * 0.7548776662 + y * 0.5698402909 + Shot.jitter * chance.shift
     let shift = place - place.rounded(.down)
     // Parts that are narrow are made twice as wide: each place is then seen by two rays, and what is averaged at an odd
     // angle does not show where the cuts are.
-    let overlap: Float = rows < 9 ? 1 : 2
+    let overlap = max(1, min(2, Float(rows) / 6))
     var sum = Vector(0, 0, 0)
     var cast = 0
     for row in 0...rows {
@@ -87,11 +91,29 @@ extension Shot {
 
   /// How many rays a point of ground has, when the pixel looks at so many points.
   @inline(__always)
-  private func rays(roughness: Float, looks: Int) -> Int {
-    if let fixed = reflections.fixed { return max(1, fixed / looks) }
+  private func rays(roughness: Float, looks: Int) -> Float {
+    if let fixed = reflections.fixed { return Float(max(1, fixed / looks)) }
     let wanted = min(reflections.most, reflections.base + reflections.perRoughness * roughness) * noiseScale
-    return max(looks == 1 ? 3 : 1, Int(wanted) / looks)
+    return max(looks == 1 ? 3 : 1, wanted / Float(looks))
   }
+
+  /// Three numbers in 0..<1 by which a point's rays are chosen. How many rays there are, and of which kind, changes along
+  /// lines on the ground; beside such a line pixels take one or the other by chance, or it would be seen as a contour.
+  struct Chance {
+    let count, kind, shift: Float
+
+    @inline(__always)
+    init(x: Float, y: Float, number: Int) {
+      let h = latticeHash(
+        Int32(x.rounded(.down)), Int32(y.rounded(.down)), UInt32(truncatingIfNeeded: number) &+ 17)
+      count = Float(h & 1023) / 1024
+      kind = Float(h >> 10 & 1023) / 1024
+      shift = Float(h >> 20 & 1023) / 1024
+    }
+  }
+
+  /// Of the cuts between parts, as a share of their width.
+  private static let jitter: Float = 0.5
 
   /// A lamp that one of a mirror's few rays meets by chance is a white dot, not a reflection: such rays bring at most
   /// this.

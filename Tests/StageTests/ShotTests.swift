@@ -264,8 +264,12 @@ struct Shining: SurfaceMaterial {
     func difference(_ a: Still, _ b: Still) -> Float {
       zip(a.pixels, b.pixels).map { abs($0.y - $1.y) }.max() ?? 0
     }
-    // The last bits of a time of many turns move a drop by a hair.
-    #expect(difference(start, end) < 0.02 * difference(start, middle))
+    func mean(_ a: Still, _ b: Still) -> Float {
+      zip(a.pixels, b.pixels).reduce(0) { $0 + abs($1.0.y - $1.1.y) } / Float(a.pixels.count)
+    }
+    // The last bits of a time of many turns move a drop by a hair, and a pixel that is on the verge of one more ray.
+    #expect(mean(start, end) < 0.01 * mean(start, middle))
+    #expect(difference(start, end) < 0.1 * difference(start, middle))
     #expect(difference(start, middle) > 0.01)
   }
 
