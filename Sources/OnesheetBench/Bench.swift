@@ -57,7 +57,9 @@ struct Bench: ParsableCommand {
     if isWanted("set") {
       try SetBench(workers: Workers(count: threads.last ?? 1), hasSheet: !small).run()
     }
-    if !parts { try posters() }
+    if !parts {
+      try PosterBench(workers: Workers(count: threads.last ?? 1), hasSheet: !small, only: only).run()
+    }
   }
 
   // MARK: Measuring
@@ -440,71 +442,6 @@ struct Bench: ParsableCommand {
     let bytes = Mutex<[UInt8]>([])
     try encode(frame, depth: depth, workers) { chunk in bytes.withLock { $0.append(contentsOf: chunk) } }
     return bytes.withLock { $0 }
-  }
-
-  private func posters() throws {
-    guard let root = Resources.standard.root else { return }
-    let all = "\(threads.last ?? 1) threads"
-    print(
-      "\n## Whole posters, preset to PNG\n\n| poster | size | \(all) | peak memory |\n|---|---|---:|---:|"
-    )
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: root + "/presets")) ?? []).filter {
-      $0.hasSuffix(".yaml")
-    }
-    var sheets: [String: Double] = [:]
-    for name in names.sorted() where isWanted(name) {
-      for scale in small ? [0.1] : [0.1, 0.25, 1] {
-        var options = Preset.Options()
-        options.scale = scale
-        let preset = try Preset(path: root + "/presets/" + name, options: options)
-        let result = try rendering(preset)
-        if scale == 1 { sheets[name] = result.seconds }
-        print(
-          "| \(name) | \(preset.geometry.width) × \(preset.geometry.height) "
-            + String(format: "| %.2f s | %.0f MiB |", result.seconds, result.peak))
-        fflush(nil)
-      }
-    }
-    if !small { try regions(of: root + "/presets/", sheets) }
-  }
-
-  /// A preset to a file: seconds, and MiB of pixel memory.
-  private func rendering(_ preset: Preset, region: PixelRect? = nil) throws -> (seconds: Double, peak: Double)
-  {
-    BufferPool.shared.trim()
-    let start = DispatchTime.now().uptimeNanoseconds
-    let picture = try preset.render(region: region, workers: Workers(count: threads.last ?? 1))
-    let file = NSTemporaryDirectory() + "onesheet-bench.png"
-    try picture.write(to: file)
-    try? FileManager.default.removeItem(atPath: file)
-    let taken = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-    return (taken, Double(BufferPool.shared.usage.peak) / Double(1 << 20))
-  }
-
-  /// What a part of a sheet costs beside the whole, which is measured in the same run. How much more than the
-  /// part must be drawn is up to the effects: blooms look far, the rest hardly.
-  private func regions(of folder: String, _ sheets: [String: Double]) throws {
-    print(
-      "\n## Regions: 1000 × 1000 pixels of the sheet, preset to PNG\n\n"
-        + "| poster | without | region | whole | region : whole |\n|---|---|---:|---:|---:|")
-    let examples: [(poster: String, without: [String])] = [
-      ("festival.yaml", []), ("teaser.yaml", []), ("teaser.yaml", ["tape", "run"]),
-    ]
-    for (poster, without) in examples where isWanted("region \(poster)") {
-      var options = Preset.Options()
-      options.disabled = without
-      let preset = try Preset(path: folder + poster, options: options)
-      let bounds = preset.geometry.bounds
-      let (x, y) = (bounds.width / 2 - 500, bounds.height * 2 / 5)
-      let region = PixelRect(minX: x, minY: y, maxX: x + 1000, maxY: y + 1000).intersection(bounds)
-      let part = try rendering(preset, region: region).seconds
-      let measured = without.isEmpty ? sheets[poster] : nil
-      let whole = try measured ?? rendering(preset).seconds
-      print(
-        "| \(poster) | \(without.joined(separator: ", ")) "
-          + String(format: "| %.2f s | %.2f s | %.3f |", part, whole, part / whole))
-      fflush(nil)
-    }
   }
 }
 
