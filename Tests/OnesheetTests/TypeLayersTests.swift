@@ -154,6 +154,8 @@ import Testing
       ("text: A, color: {chrome: gold, horizn: 0.5}", "hint: did you mean 'horizon'?"),
       ("text: A, color: {image: nowhere.png}", "error: there is no file 'nowhere.png'"),
       ("text: A, shadow: black, shadow-offset: 3", "error: an offset [x, y] is due here, not a text"),
+      ("text: A, shadow-blur: 0.2", "error: there is no shadow that this could be of"),
+      ("text: A, plate-radius: 0.2", "error: there is no plate that this could be of"),
       (
         "text: A, knock-out: plate",
         "error: there is no plate that the letters could be cut out of"

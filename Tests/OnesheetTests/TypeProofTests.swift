@@ -136,6 +136,72 @@ import Testing
     }
   }
 
+  // MARK: Billing
+
+  private static func poster(_ checks: String = "{}", size: Double, roles: String = "0.43") -> String {
+    """
+    checks: \(checks)
+    layers:
+      - solid: black
+      - {title: NEON STATIC, size: 0.1, fit: 0.6, at: [0.5, 0.3]}
+      - credits:
+          - music by: SOMEBODY ELSE
+          - written and directed by: LIN XIAOYI
+        size: \(size)
+        min-size: \(size)
+        role-size: \(roles)
+        at: [0.5, 0.8]
+    """
+  }
+
+  @Test("names that contracts care for are measured against the title") func billingShare() throws {
+    // At 0.6 of the width the title's em is about 0.06: an eighth of it is too small, two fifths will do.
+    let found = try Self.findings(Self.poster(size: 0.008))
+    #expect(found.count == 1)
+    let finding = try #require(found.first)
+    #expect(finding.place?.line == 7)
+    #expect(
+      finding.message.hasPrefix("the capitals of 'LIN XIAOYI' (written and directed by) have 1"),
+      "\(finding.message)")
+    #expect(finding.message.hasSuffix("15 % are due"))
+    #expect(try Self.findings(Self.poster(size: 0.025)).isEmpty)
+    // The share, whose names and the measure are the preset's.
+    #expect(try Self.findings(Self.poster("{billing-share: 0.6}", size: 0.025)).count == 1)
+    #expect(try Self.findings(Self.poster("{billing-share: 0}", size: 0.008)).isEmpty)
+    #expect(try Self.findings(Self.poster("{billing-roles: producers}", size: 0.008)).isEmpty)
+    let music = try Self.findings(Self.poster("{billing-roles: music by}", size: 0.008))
+    #expect(music.count == 1 && music.first?.message.contains("'SOMEBODY ELSE'") == true)
+    #expect(
+      try Self.findings(Self.poster("{metric: em}", size: 0.008)).first?.message.contains("the ems of")
+        == true)
+    // Without a title there is nothing to measure against.
+    let untitled = Self.poster(size: 0.008).replacingOccurrences(
+      of: "title: NEON STATIC", with: "text: NEON STATIC")
+    #expect(try Self.findings(untitled).isEmpty)
+  }
+
+  @Test("job titles are measured against their names") func jobShare() throws {
+    let found = try Self.findings(Self.poster(size: 0.03, roles: "0.2"))
+    #expect(found.count == 2)
+    #expect(found.allSatisfy { $0.message.contains("of the height of its name; 30 % are due") })
+    #expect(try Self.findings(Self.poster("{job-share: 0.15}", size: 0.03, roles: "0.2")).isEmpty)
+    #expect(try Self.findings(Self.poster("{job-share: 0.5}", size: 0.03)).count == 2)
+  }
+
+  @Test("key art of video services carries no billing block") func keyArt() throws {
+    let body = Self.poster(size: 0.025)
+    let found = try Self.findings(body, canvas: "{format: key-art}")
+    #expect(found.count == 1)
+    #expect(found.first?.message.contains("carries no billing block") == true)
+    #expect(
+      try Self.findings(Self.poster("{key-art: false}", size: 0.025), canvas: "{format: key-art}").isEmpty)
+    #expect(try Self.findings(body, canvas: "{format: one-sheet, dpi: 20}").isEmpty)
+    // What the hint proposes helps.
+    let hint = try #require(found.first?.hint)
+    let named = body.replacingOccurrences(of: "- credits:", with: "- id: credits\n    credits:")
+    #expect(try Self.findings(hint + "\n" + named, canvas: "{format: key-art}").isEmpty)
+  }
+
   // MARK: Mistakes
 
   @Test("checks that name no layer, or are none, are mistakes") func mistakes() {

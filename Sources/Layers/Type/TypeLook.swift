@@ -98,6 +98,18 @@ struct TypeLook: Parameterized, Hashable {
         "stroke-width", "there is no line that could be \(trimmed(strokeWidth)) wide",
         hint: "give it a color with 'stroke'")
     }
+    // What would be without effect is a slip of the pen. (Strengths may be 0 for a moment; colors are there or not.)
+    let usual = TypeLook()
+    let idle = [
+      ("shadow-offset", shadow == nil && shadowOffset != usual.shadowOffset, "shadow"),
+      ("shadow-blur", shadow == nil && shadowBlur != usual.shadowBlur, "shadow"),
+      ("plate-margin", plate == nil && plateMargin != usual.plateMargin, "plate"),
+      ("plate-radius", plate == nil && plateRadius != usual.plateRadius, "plate"),
+    ]
+    for (parameter, isIdle, owner) in idle where isIdle {
+      throw LayerProblems(
+        parameter, "there is no \(owner) that this could be of", hint: "give it a color with '\(owner)'")
+    }
     if knockOut == .plate, plate == nil {
       throw LayerProblems(
         "knock-out", "there is no plate that the letters could be cut out of",
