@@ -8,6 +8,15 @@ import Typography
 /// Tubes along the strokes of a filled Chinese face.
 @Suite struct HanziTubesTests {
   private static let size = 320
+  /// The strokes as they are.
+  private static let plain = {
+    var bending = GlassBending()
+    bending.bend = 0
+    bending.clearance = 0
+    bending.jumpers = false
+    bending.supports = 0
+    return bending
+  }()
 
   private static func lettering(_ text: String) throws -> Lettering {
     try Lettering(text, parameter: "neon", fonts: ["Noto Sans SC Light"], library: Painting.fonts) { _ in }
@@ -36,7 +45,7 @@ import Typography
     var letter = Path()
     for outline in lettering.outlines { letter.append(outline.transformed(by: map)) }
     var drawn = Path()
-    for tube in try TubeSign(lettering, diameter: nil, unit: 1).tubes {
+    for tube in try TubeSign(lettering, diameter: nil, bending: Self.plain, unit: 1).tubes {
       drawn.append(
         tube.path.transformed(by: map).stroked(
           StrokeStyle(width: width * 0.8 * Double(size), join: .round, cap: .round)))
@@ -64,8 +73,8 @@ import Typography
   @Test("auto takes strokes of Chinese faces and borders of Latin ones")
   func course() throws {
     let hanzi = try Self.lettering("口")
-    let strokes = try TubeSign(hanzi, diameter: nil, unit: 1).tubes
-    let borders = try TubeSign(hanzi, diameter: nil, along: .borders, unit: 1).tubes
+    let strokes = try TubeSign(hanzi, diameter: nil, bending: Self.plain, unit: 1).tubes
+    let borders = try TubeSign(hanzi, diameter: nil, along: .borders, bending: Self.plain, unit: 1).tubes
     // An outline and a hole, against strokes that are half as long.
     #expect(borders.count == 2 && borders.allSatisfy { $0.isClosed })
     let (short, long) = (strokes.reduce(0) { $0 + $1.length }, borders.reduce(0) { $0 + $1.length })
@@ -73,14 +82,15 @@ import Typography
 
     let latin = try Lettering("O", parameter: "neon", fonts: ["League Spartan Bold"], library: Painting.fonts)
     { _ in }
-    #expect(try TubeSign(latin, diameter: nil, unit: 1).tubes.count == 2)
-    #expect(try TubeSign(latin, diameter: nil, along: .strokes, unit: 1).tubes.count == 1)
+    #expect(try TubeSign(latin, diameter: nil, bending: Self.plain, unit: 1).tubes.count == 2)
+    #expect(
+      try TubeSign(latin, diameter: nil, along: .strokes, bending: Self.plain, unit: 1).tubes.count == 1)
   }
 
   @Test("十 is two tubes that cross once; 口 is one loop")
   func topology() throws {
     func lines(_ text: String) throws -> [Polyline] {
-      try TubeSign(Self.lettering(text), diameter: nil, unit: 1).tubes.flatMap {
+      try TubeSign(Self.lettering(text), diameter: nil, bending: Self.plain, unit: 1).tubes.flatMap {
         $0.path.flattened(tolerance: 0.001)
       }
     }

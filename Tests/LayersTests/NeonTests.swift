@@ -1,4 +1,5 @@
 import Catalog
+import Outline
 import Raster
 import Testing
 
@@ -162,8 +163,8 @@ import Testing
     for part in [2.0, 8, 64] { #expect(abs(try sum(0.08 / part) * part / thick - 1) < 0.12, "1/\(part)") }
   }
 
-  /// Tubes of 1.2 and of 2.3 pixels beside ones four times as thick.
-  @Test(arguments: [(1, Float(0.04)), (2, 0.015)])
+  /// Tubes of 1.2 and of 2.3 pixels, with what holds them, beside ones four times as thick.
+  @Test(arguments: [(1, Float(0.05)), (2, 0.015)])
   func smallAndLargeAreTheSamePicture(size: Int, tolerance: Float) throws {
     let layer = sign("Ro") { $0.blockOut = 0.05 }
     let small = try Painted(layer, Painting.context(64 * size, 48 * size))
@@ -181,7 +182,11 @@ import Testing
   }
 
   @Test func boxIsThatOfTheTubes() throws {
-    let layer = sign("O") { $0.fit = 0.5 }
+    let layer = sign("O") {
+      $0.fit = 0.5
+      // Feet stand out a little.
+      $0.bending.supports = 0
+    }
     let context = Painting.context(120, 120) {
       $0.anchor = .named(.topLeft)
       $0.at = Point(0.25, 0.125)
@@ -210,9 +215,9 @@ import Testing
 
   @Test func strokesThatMeetAreOneTube() {
     let (a, b, c, d) = (Point(0, 0), Point(1, 0), Point(1, 1), Point(2, 1))
-    #expect(TubeSign.joined([[a, b], [c, b], [c, d]]) == [[a, b, c, d]])
+    #expect(LetterStrokes.joined([[a, b], [c, b], [c, d]]) == [[a, b, c, d]])
     // Three ends in one place stay apart.
-    #expect(TubeSign.joined([[a, b], [c, b], [b, d]]).count == 3)
+    #expect(LetterStrokes.joined([[a, b], [c, b], [b, d]]).count == 3)
   }
 
   @Test func waysBackAlongATubeShineOnce() throws {
@@ -253,6 +258,107 @@ import Testing
     for layer in [sign("S") { $0.size = 20 }, sign("") { $0.path = "M0 0H1e9V1e9" }] {
       let painted = try Painted(layer, context)
       #expect(painted.pixels.allSatisfy { $0.x.isFinite && $0.w >= 0 && $0.w <= 1 })
+    }
+  }
+
+  @Test func wallReturnsWhatFallsWithTheSquareOfTheDistance() throws {
+    let layer = bar {
+      $0.path = "M-9 0H9"
+      $0.halo = 0
+      $0.wall = .white
+      $0.standoff = 0.1
+    }
+    let painted = try Painted(layer, Painting.context(40, 400) { $0.at = Point(0.5, 0.5) })
+    // A tenth of the em, which is the picture's height, away from the wall.
+    let rows = [230, 260, 300]
+    let light = rows.map { Double(painted[20, $0].x) }
+    let expected = rows.map { row -> Double in
+      let d = Double(row) + 0.5 - 200
+      return 1600 / (1600 + d * d)
+    }
+    for (a, b) in zip(light, expected) {
+      #expect(abs(a / light[0] - b / expected[0]) < 0.03 * b / expected[0])
+    }
+    #expect(light[0] > 0.01)
+  }
+
+  @Test func whatLiesBeforeHidesWhatLiesBehind() throws {
+    func tube(_ data: String, depth: Int) throws -> Tube {
+      Tube(path: try Path(svg: data), isClosed: false, letter: 0, diameter: 20, depth: depth)
+    }
+    let look = NeonPainter.Look(
+      color: .white, borderColor: .white, core: 0.5, glass: .black, halo: 0, haloReach: 1, wall: nil)
+    /// Light where a bright tube from left to right and a dark one from top to bottom cross.
+    func crossing(darkDepth: Int) throws -> (light: Float, cover: Float) {
+      let tubes = [try tube("M0 50H100", depth: 2), try tube("M50 0V100", depth: darkDepth)]
+      let lamps = zip(tubes, [Float(1), 0]).map {
+        TubeLamp($0, level: $1, wear: 0, blockOut: 0, seed: Seed(1))
+      }
+      let painter = try NeonPainter(
+        tubes, lamps, toPicture: .identity, look: look, region: PixelRect(width: 100, height: 100))
+      let frame = try Framebuffer(region: PixelRect(width: 100, height: 100))
+      painter.paint(frame.row(50), x: 0, y: 50)
+      return (frame.row(50).red[50], frame.row(50).alpha[50])
+    }
+    let (behind, before) = (try crossing(darkDepth: 1), try crossing(darkDepth: 3))
+    #expect(behind.light > 0.5 && before.light < 0.01)
+    #expect(abs(behind.cover - 1) < 1e-4 && abs(before.cover - 1) < 1e-4)
+  }
+
+  @Test func deadCircuitsTakeTheirLettersAlong() throws {
+    let context = Painting.context(200, 60)
+    func halves(_ dead: [Int]) throws -> (left: Double, right: Double) {
+      let painted = try Painted(
+        sign("IIII") {
+          $0.bending.circuits = 2
+          $0.bending.deadCircuits = dead
+          $0.halo = 0
+          $0.glass = .black
+        }, context)
+      func sum(_ columns: Range<Int>) -> Double {
+        columns.reduce(0) { sum, x in (0..<60).reduce(sum) { $0 + Double(painted[x, $1].x) } }
+      }
+      return (sum(0..<100), sum(100..<200))
+    }
+    let (whole, half) = (try halves([]), try halves([2]))
+    #expect(whole.left > 1 && whole.right > 1)
+    #expect(abs(half.left - whole.left) < 0.05 * whole.left && half.right < 0.01 * whole.right)
+    #expect(
+      Painting.problems(sign("A") { $0.bending.deadCircuits = [2] }, context).map(\.parameter)
+        == ["dead-circuits"])
+  }
+
+  @Test func borderSurroundsTheLettersInItsOwnColor() throws {
+    let layer = sign("I") {
+      $0.size = 0.3
+      $0.border = 1
+      $0.borderColor = LinearColor(0, 1, 0)
+      $0.color = LinearColor(1, 0, 0)
+      $0.core = 0
+      $0.halo = 0
+      $0.borderGap = 0.4
+    }
+    let context = Painting.context(200, 200)
+    let painted = try Painted(layer, context)
+    func box(_ isLit: (SIMD4<Float>) -> Bool) -> (columns: ClosedRange<Int>, rows: ClosedRange<Int>)? {
+      var (columns, rows): ([Int], [Int]) = ([], [])
+      for y in 0..<200 {
+        for x in 0..<200 where isLit(painted[x, y]) {
+          columns.append(x)
+          rows.append(y)
+        }
+      }
+      guard let a = columns.min(), let b = columns.max(), let c = rows.min(), let d = rows.max() else {
+        return nil
+      }
+      return (a...b, c...d)
+    }
+    let letter = try #require(box { $0.x > 0.2 })
+    let border = try #require(box { $0.y > 0.2 })
+    for (inner, outer) in [(letter.columns, border.columns), (letter.rows, border.rows)] {
+      // 0.4 em of 60 pixels.
+      #expect(abs(Double(inner.lowerBound - outer.lowerBound) - 24) < 5)
+      #expect(abs(Double(outer.upperBound - inner.upperBound) - 24) < 5)
     }
   }
 }

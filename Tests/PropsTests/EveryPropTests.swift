@@ -44,10 +44,18 @@ import Typography
     }
   }
 
+  /// The names of a kind's stored properties, with those of groups in their places.
+  private func storedProperties(of owner: any Parameterized) -> [String] {
+    Mirror(reflecting: owner).children.flatMap { child -> [String] in
+      if let group = child.value as? any Parameterized { return storedProperties(of: group) }
+      return child.label.map { [$0] } ?? []
+    }
+  }
+
   @Test("every stored property is declared, and nothing else", arguments: names + sections)
   func declared(_ name: String) throws {
     func check<K: Kind>(_ type: K.Type) {
-      let stored = Mirror(reflecting: K()).children.compactMap { $0.label }
+      let stored = storedProperties(of: K())
       let declared = type.parameterDescriptions
       #expect(stored.count == declared.count, "\(stored) against \(declared.map { $0.name })")
       let isProp = type is any Prop.Type

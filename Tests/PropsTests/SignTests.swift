@@ -129,14 +129,33 @@ struct SignTests {
     let centers = lettering.letters.map { ($0.box.minX + $0.box.maxX) / 2 }
     #expect(centers.allSatisfy { abs($0 - centers[0]) < 1e-6 })
     // Tubes run within the ink.
-    for letter in lettering.letters {
-      #expect(!letter.tubes.isEmpty)
-      for tube in letter.tubes {
+    let tubes = lettering.tubes(GlassBending())
+    // Black glass leads from letter to letter.
+    #expect(tubes.contains { $0.part == .jumper })
+    for (number, letter) in lettering.letters.enumerated() {
+      let glass = tubes.filter { $0.letter == number && $0.part == .glass }
+      #expect(!glass.isEmpty)
+      for tube in glass {
         let box = tube.path.bounds
         #expect(box.minX >= letter.box.minX - 0.01 && box.maxX <= letter.box.maxX + 0.01)
         #expect(box.minY >= letter.box.minY - 0.01 && box.maxY <= letter.box.maxY + 0.01)
       }
     }
+  }
+
+  @Test("a dead circuit takes its letters along, and the light that they throw")
+  func circuits() throws {
+    func light(circuits: String, dead: String) throws -> Float {
+      total(
+        try Staging.scene(
+          sign(["text": "霓虹静电", "border": "0", "buzz": "0", "circuits": circuits, "dead-circuits": dead]))
+      ).x
+    }
+    let (whole, half) = (try light(circuits: "2", dead: "[]"), try light(circuits: "2", dead: "2"))
+    #expect(abs(half / whole - 0.5) < 0.12)
+    #expect(try light(circuits: "1", dead: "1") == 0)
+    #expect(
+      Staging.problems(try sign(["dead-circuits": "3"])).first?.parameter == "dead-circuits")
   }
 
   @Test("neon equals its formula about one straight tube")

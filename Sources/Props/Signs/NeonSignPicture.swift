@@ -13,6 +13,8 @@ struct NeonSignPicture: CardPicture {
     /// Light of the color's own intensity is 1.
     var color: SIMD3<Float>
     var level: Float
+    /// Thickness beside that of the other tubes.
+    var width: Float = 1
   }
   struct Line: Sendable {
     var points: [Point]
@@ -112,7 +114,8 @@ struct NeonSignPicture: CardPicture {
     // Milk: what an unlit tube shows of itself.
     let milkColor = (color * 0.03 + SIMD3(repeating: 0.012)) * max(0, 1 - level * 4)
     table.append(.zero)
-    let bodyEnd = Float(NeonProfile.glassEnd * tube * toTexels.meanScale) + 0.5
+    let perWidth = 1 / group.width
+    let bodyEnd = Float(NeonProfile.glassEnd * tube * toTexels.meanScale) * group.width + 0.5
     table.withUnsafeBufferPointer { table in
       places.withUnsafeBufferPointer { places in
         for y in area.rows {
@@ -124,7 +127,7 @@ struct NeonSignPicture: CardPicture {
             canvas.red + start, canvas.green + start, canvas.blue + start, canvas.alpha + start
           )
           for i in 0..<count where number[i] >= 0 {
-            let section = profile.values(at: distance[i])
+            let section = profile.values(at: distance[i] * perWidth)
             let halo = haloColor * section.z
             if distance[i] > bodyEnd {
               red[i] += halo.x

@@ -52,12 +52,20 @@ public struct Sign: Prop {
   var power: Float?
   var haze: Float = 0.8
   var sources: Int?
+  var bending = {
+    // At the size of signs in a street supports are not seen.
+    var bending = GlassBending()
+    bending.supports = 0
+    return bending
+  }()
 
   /// A street where there is none, for signs that hang on its walls.
   private static let usualHalfWidth: Float = 6.5
   private static let mostSources = 12
 
-  public static let parameters: [Parameter<Sign>] = [
+  public static let parameters = own + including(\.bending)
+
+  private static let own: [Parameter<Sign>] = [
     .init("sign", \.form, .choice, "Glass tubes, or a box with fluorescent tubes behind its face."),
     .init("text", \.text, .text, "What it says. A new line begins a new line, or a new column to the left."),
     .init(
@@ -143,11 +151,18 @@ public struct Sign: Prop {
       if let height { height / Float(face.panel.height) } else if let width {
         width / Float(face.panel.width)
       } else { size }
-    let levels = levels(of: lettering.letters.count, set)
+    try bending.check()
+    let letters = levels(of: lettering.letters.count, set)
+    let tubes = form == .neon ? lettering.tubes(bending) : []
+    let lit = bending.levels(of: tubes, letters: letters) { circuit in
+      bending.circuits == 1 ? 1 : failing(circuit, set)
+    }
+    let levels =
+      form == .neon ? GlassBending.means(of: tubes, levels: lit, count: letters.count) : letters
     let place = placement(width: Float(face.panel.width) * em, height: Float(face.panel.height) * em, set)
     let picture: any CardPicture =
       form == .neon
-      ? neonPicture(lettering, face, levels, set) : boxPicture(lettering, face, levels, set)
+      ? neonPicture(tubes, lit, face, set) : boxPicture(lettering, face, levels, set)
     let low = place.foot - place.right * (Float(face.size.x) * em / 2) - SIMD3(0, Float(face.margin) * em, 0)
     set.add(
       Card(
@@ -159,6 +174,9 @@ public struct Sign: Prop {
 
   // MARK: What is shown
 
+  /// Of the glass, in em: what of a tube's profile is seen as glass.
+  private var glassDiameter: Double { tube * 2.6 }
+
   private func lettering(_ set: SetBuilder) throws -> SignLettering {
     let fonts =
       font.isEmpty
@@ -166,7 +184,7 @@ public struct Sign: Prop {
       : font
     return try SignLettering(
       text, fonts: fonts, library: set.fonts, isVertical: direction == .vertical, tracking: tracking,
-      kind: form == .neon ? .tubes(diameter: nil) : .outlines)
+      kind: form == .neon ? .tubes(diameter: glassDiameter) : .outlines)
   }
 
   /// Brightness of each letter at the moment, 1 being full.
@@ -174,12 +192,7 @@ public struct Sign: Prop {
     let seed = set.seed.derived("flicker")
     return (0..<max(1, count)).map { letter in
       var level = letter < letters.count ? Double(letters[letter]) : 1
-      if flicker > 0 {
-        let motion = Motion.flicker(
-          low: 1 - flicker, high: 1, rate: flickerRate, steady: 1 - 0.45 * flicker, seed: seed.derived(letter)
-        )
-        level *= motion.value(at: set.moment)
-      }
+      if form == .box || bending.circuits == 1 { level *= Double(failing(letter, set)) }
       if buzz > 0 {
         let own = seed.derived("buzz")
         let motion = Motion.wave(
@@ -190,8 +203,24 @@ public struct Sign: Prop {
     }
   }
 
+  /// What flicker leaves of a letter or of a circuit at the moment.
+  private func failing(_ number: Int, _ set: SetBuilder) -> Float {
+    guard flicker > 0 else { return 1 }
+    let motion = Motion.flicker(
+      low: 1 - flicker, high: 1, rate: flickerRate, steady: 1 - 0.45 * flicker,
+      seed: set.seed.derived("flicker").derived(number))
+    return Float(motion.value(at: set.moment))
+  }
+
+  /// Tubes that are drawn together.
+  private struct GroupKey: Hashable {
+    var depth, letter: Int
+    var diameter: Double
+    var level: Float
+  }
+
   private func neonPicture(
-    _ lettering: SignLettering, _ face: SignFace, _ levels: [Float], _ set: SetBuilder
+    _ tubes: [Tube], _ lit: [Float], _ face: SignFace, _ set: SetBuilder
   ) -> NeonSignPicture {
     let seed = set.seed.derived("tubes")
     func line(_ tube: Tube, _ level: Float, _ number: Int, _ map: Affine) -> NeonSignPicture.Line? {
@@ -201,18 +230,28 @@ public struct Sign: Prop {
       return NeonSignPicture.Line(
         points: line.points, isClosed: line.isClosed, light: lamp.samples)
     }
+    // What lies behind comes first. Tubes of one letter are one, so that their glow is not counted twice; which
+    // stroke crosses before which is not seen from the street.
+    let usual = tubes.first { $0.part == .glass }?.diameter ?? glassDiameter
     var groups: [NeonSignPicture.Group] = []
-    var number = 0
-    for (letter, level) in zip(lettering.letters, levels) {
-      var lines: [NeonSignPicture.Line] = []
-      for tube in letter.tubes {
-        number += 1
-        if let line = line(tube, level, number, face.toCard) { lines.append(line) }
+    var numbers: [GroupKey: Int] = [:]
+    for number in tubes.indices.sorted(by: { (tubes[$0].depth, $0) < (tubes[$1].depth, $1) }) {
+      let tube = tubes[number]
+      guard let line = line(tube, lit[number], number + 1, face.toCard) else { continue }
+      let depth = tube.part == .glass ? Tube.front : tube.depth
+      let key = GroupKey(depth: depth, letter: tube.letter, diameter: tube.diameter, level: lit[number])
+      if let index = numbers[key] {
+        groups[index].tubes.append(line)
+      } else {
+        numbers[key] = groups.count
+        groups.append(
+          NeonSignPicture.Group(
+            tubes: [line], color: color.light, level: lit[number] * brightness,
+            width: Float(tube.diameter / usual)))
       }
-      groups.append(NeonSignPicture.Group(tubes: lines, color: color.light, level: level * brightness))
     }
     if border > 0 {
-      let level = border * (levels.isEmpty ? 1 : 1 - Float(buzz) / 2)
+      let level = border * (tubes.isEmpty ? 1 : 1 - Float(buzz) / 2)
       if let line = line(face.borderTube, level, -1, .identity) {
         groups.append(
           NeonSignPicture.Group(tubes: [line], color: (borderColor ?? color).light, level: level * brightness)

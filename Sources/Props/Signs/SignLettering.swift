@@ -6,8 +6,10 @@ import Typography
 /// The letters of a sign in their places, in em: y downward, the block's top left corner at 0.
 struct SignLettering: Sendable {
   struct Letter: Sendable {
-    /// Of neon.
-    var tubes: [Tube] = []
+    /// What tubes of neon follow, and how thick they are.
+    var strokes: [Path] = []
+    var diameter = TubeSign.penDiameter
+    var spur = 0.0
     /// Of a light box: filled areas, one for each face.
     var outlines: [Path] = []
     /// What is drawn; null for a letter without ink.
@@ -72,9 +74,11 @@ struct SignLettering: Sendable {
       }
       return letters
     }
-    for tube in try TubeSign(lettering, diameter: diameter, unit: 1).tubes
-    where letters.indices.contains(tube.letter) {
-      letters[tube.letter].tubes.append(tube)
+    for letter in try LetterStrokes.letters(of: lettering, diameter: diameter)
+    where letters.indices.contains(letter.letter) {
+      letters[letter.letter].strokes = letter.strokes
+      letters[letter.letter].diameter = letter.diameter
+      letters[letter.letter].spur = letter.spur
     }
     return letters
   }
@@ -99,7 +103,9 @@ struct SignLettering: Sendable {
       // One character is one letter, of however many glyphs.
       var letter = Letter()
       for part in try SignLettering.letters(lettering, kind) {
-        letter.tubes += part.tubes
+        letter.strokes += part.strokes
+        letter.diameter = part.diameter
+        letter.spur = part.spur
         letter.outlines += part.outlines
         letter.box = letter.box.union(part.box)
       }
@@ -128,15 +134,23 @@ struct SignLettering: Sendable {
     }
   }
 
+  /// The glass of all letters, in the places of their strokes, and what holds it.
+  func tubes(_ bending: GlassBending) -> [Tube] {
+    TubeBender.tubes(
+      of: letters.enumerated().map {
+        LetterStrokes(
+          letter: $0.offset, strokes: $0.element.strokes, diameter: $0.element.diameter, spur: $0.element.spur
+        )
+      }, bending)
+  }
+
   private mutating func move(by map: Affine) { letters = letters.map { $0.transformed(by: map) } }
 }
 
 extension SignLettering.Letter {
   fileprivate func transformed(by map: Affine) -> SignLettering.Letter {
     var letter = self
-    for index in letter.tubes.indices {
-      letter.tubes[index].path = letter.tubes[index].path.transformed(by: map)
-    }
+    letter.strokes = strokes.map { $0.transformed(by: map) }
     letter.outlines = outlines.map { $0.transformed(by: map) }
     if !box.isNull {
       letter.box = .null

@@ -57,22 +57,8 @@ struct SignFace {
   var borderTube: Tube {
     let d = SignFace.inset
     let box = Rect(minX: panel.minX + d, minY: panel.minY + d, maxX: panel.maxX - d, maxY: panel.maxY - d)
-    let r = min(0.07, box.width / 4, box.height / 4)
-    let gap = min(0.07, box.width / 8)
-    let middle = (box.minX + box.maxX) / 2
-    // Quarter circles for corners; 0.5523 of the radius is the handle of the nearest Bézier curve.
-    let k = r * (1 - 0.5523)
-    var path = Path([.move(Point(middle + gap / 2, box.maxY)), .line(Point(box.maxX - r, box.maxY))])
-    path.elements += [
-      .cubic(Point(box.maxX - k, box.maxY), Point(box.maxX, box.maxY - k), Point(box.maxX, box.maxY - r)),
-      .line(Point(box.maxX, box.minY + r)),
-      .cubic(Point(box.maxX, box.minY + k), Point(box.maxX - k, box.minY), Point(box.maxX - r, box.minY)),
-      .line(Point(box.minX + r, box.minY)),
-      .cubic(Point(box.minX + k, box.minY), Point(box.minX, box.minY + k), Point(box.minX, box.minY + r)),
-      .line(Point(box.minX, box.maxY - r)),
-      .cubic(Point(box.minX, box.maxY - k), Point(box.minX + k, box.maxY), Point(box.minX + r, box.maxY)),
-      .line(Point(middle - gap / 2, box.maxY)),
-    ]
-    return Tube(path: path, isClosed: false, letter: 0, diameter: TubeSign.penDiameter)
+    return .border(
+      box, radius: min(0.07, box.width / 4, box.height / 4), gap: min(0.07, box.width / 8),
+      diameter: TubeSign.penDiameter)
   }
 }

@@ -16,15 +16,18 @@ struct TubeProfile: Sendable {
   /// Beyond this distance from the center line there is neither glass nor glare, in pixels.
   let reach: Float
   private let perStep: Float
+  private let radius: Float
   /// Hot gas, glare of its color, glass, and the light that falls on unlit glass.
   private let table: [SIMD4<Float>]
 
   /// In radii.
   private static let glareEnd = 2.2
+  private static let rimWidth: Float = 0.7
 
   /// - Parameter radius: of the tube, in pixels.
   init(radius: Double) {
     let r = max(1e-6, radius)
+    self.radius = Float(r)
     let reach = r * TubeProfile.glareEnd + 0.5
     self.reach = Float(reach)
     // Fine enough for the shape of a thin tube and for the edge of a thick one.
@@ -65,7 +68,9 @@ struct TubeProfile: Sendable {
     // The coating glows evenly up to the edge; beyond it, glare falls off quickly.
     let glare = x < 1 ? 1 : 0.42 * square(max(0, (glareEnd - x) / (glareEnd - 1)))
     let glass = x < 1 ? 1.0 : 0
-    let shade = x < 1 ? 0.25 + 0.75 * (1 - x * x).squareRoot() : 0
+    // Unlit glass: a milky body with a window's glint to either side of its middle.
+    let glint = square(max(0, 1 - abs(x - 0.42) / 0.16))
+    let shade = x < 1 ? 0.2 + 0.65 * (1 - x * x).squareRoot() + 0.4 * glint : 0
     return SIMD4(core, glare, glass, shade)
   }
 
@@ -75,6 +80,14 @@ struct TubeProfile: Sendable {
   }
 
   private static func square(_ x: Double) -> Double { x * x }
+
+  /// How much of the light behind a tube is lost beside it, at the rim where the glass bends it away: 1 at the glass,
+  /// 0 from half a radius on.
+  @inline(__always)
+  func rim(at distance: Float) -> Float {
+    let x = max(0, (distance - radius) / (radius * TubeProfile.rimWidth))
+    return x < 1 ? (1 - x) * (1 - x) : 0
+  }
 
   @inline(__always)
   func values(at distance: Float) -> SIMD4<Float> {

@@ -38,12 +38,19 @@ public struct Neon: Layer {
   var wear = 0.25
   var blockOut = 0.0
   var glass = LinearColor(0.035, 0.033, 0.038)
+  var bending = GlassBending()
+  var border = 0.0
+  var borderColor: LinearColor?
+  var borderGap = 0.3
+  var borderRadius = 0.16
+  var wall: LinearColor?
+  var standoff = 0.12
 
   /// More letters, or more bends of glass, than any wall has room for.
   static let maximumLetters = 2000
   static let maximumLines = 400_000
 
-  public static let parameters = own + including(\.setting)
+  public static let parameters = own + including(\.bending) + including(\.setting)
 
   private static let own: [Parameter<Neon>] = [
     .init("neon", \.text, .text, "The word; leave it out for a sign that is drawn by path."),
@@ -95,7 +102,9 @@ public struct Neon: Layer {
     .init(
       "dead", \.dead, Codec<Int>.integer(1...maximumLetters).oneOrMore(0...maximumLetters),
       "Numbers of letters that are dark; the first is 1."),
-    .init("flicker", \.flicker, .number(0...1), "How much and how often single letters fail for a moment."),
+    .init(
+      "flicker", \.flicker, .number(0...1),
+      "How much and how often single letters, or whole circuits, fail for a moment."),
     .init(
       "wear", \.wear, .number(0...1, suggested: 0...0.5),
       "How uneven the light is along a tube, and how dark its ends."),
@@ -103,6 +112,23 @@ public struct Neon: Layer {
       "block-out", \.blockOut, .number(0...2, suggested: 0...0.2, unit: .em),
       "Length of the ends of tubes that is painted black."),
     .init("glass", \.glass, .color, "What an unlit tube looks like: milky, not black."),
+    .init(
+      "border", \.border, .number(0...100, suggested: 0...1, unit: .times),
+      "Brightness of a tube around the whole sign; 0 for none."),
+    .init(
+      "border-color", \.borderColor, Codec<LinearColor>.color.optional, "Its light; that of the letters."),
+    .init(
+      "border-gap", \.borderGap, .number(0...20, suggested: 0.15...0.6, unit: .em),
+      "From the letters' tubes to the border."),
+    .init(
+      "border-radius", \.borderRadius, .number(0...20, suggested: 0.05...0.5, unit: .em),
+      "Of the border's corners; a large one makes half circles of its ends."),
+    .init(
+      "wall", \.wall, Codec<LinearColor>.color.optional,
+      "What the wall behind sends back of the tubes' light; without it they hang in the air."),
+    .init(
+      "standoff", \.standoff, .number(0.01...10, suggested: 0.05...0.4, unit: .em),
+      "Between the tubes and the wall: the nearer, the narrower and brighter its light."),
   ]
 
   public static let sampleValues = ["neon": "OPEN", "size": "0.4", "color": "\"#ff2e88 * 8\""]
@@ -119,10 +145,17 @@ public struct Neon: Layer {
     guard letters.count <= count || count == 0 else {
       throw LayerProblems("letters", "\(letters.count) numbers are given for \(count) letters")
     }
-    guard !sign.tubes.isEmpty else { return NeonPainter.dark }
+    try bending.check()
+    guard wall != nil || standoff == Neon().standoff else {
+      throw LayerProblems(
+        "standoff", "there is no wall to be away from",
+        hint: "give 'wall' the color that it has in white light")
+    }
+    guard sign.tubes.contains(where: { $0.part == .glass }) else { return NeonPainter.dark }
+    let tubes = sign.tubes + (border > 0 ? TubeBender.border(borderTube(around: sign.tubes), bending) : [])
 
     var extent = InkExtent()
-    for tube in sign.tubes { extent.add(tube.path.bounds, em: tube.diameter / 2) }
+    for tube in tubes where tube.part == .glass { extent.add(tube.path.bounds, em: tube.diameter / 2) }
     var em = sign.unit
     if let fit {
       let isVertical = setting.direction == .vertical
@@ -140,33 +173,47 @@ public struct Neon: Layer {
     let pixelsPerEm = toPicture.meanScale
     guard pixelsPerEm > 1e-6, pixelsPerEm.isFinite else { return NeonPainter.dark }
 
-    let levels = levels(of: count, context)
-    let lamps = sign.tubes.enumerated().map { number, tube in
+    let levels = levels(of: sign, context)
+    let lamps = tubes.enumerated().map { number, tube in
       TubeLamp(
-        tube, level: levels[tube.letter], wear: wear, blockOut: blockOut,
+        tube, level: tube.isBorder ? Float(border * brightness) : levels[number], wear: wear,
+        blockOut: blockOut,
         seed: context.seed.derived("wear").derived(number))
     }
     return try NeonPainter(
-      sign, lamps, toPicture: toPicture, color: color, core: core, glass: glass, halo: halo,
-      haloReach: haloRadius.map { g.pixels($0) * transform.meanScale }
-        ?? min(4 * pixelsPerEm, g.pixels(0.35)), region: g.bounds)
+      tubes, lamps, toPicture: toPicture,
+      look: NeonPainter.Look(
+        color: color, borderColor: borderColor ?? color, core: core, glass: glass, halo: halo,
+        haloReach: haloRadius.map { g.pixels($0) * transform.meanScale }
+          ?? min(4 * pixelsPerEm, g.pixels(0.35)), wall: wall.map { ($0, standoff) }), region: g.bounds)
   }
 
-  /// The brightness of each letter at the moment.
-  private func levels(of count: Int, _ context: LayerContext) -> [Float] {
+  /// The tube around all others, as thick as the thickest of them.
+  private func borderTube(around tubes: [Tube]) -> Tube {
+    let glass = tubes.filter { $0.part == .glass }
+    let diameter = glass.map(\.diameter).max() ?? TubeSign.penDiameter
+    let box = glass.reduce(Rect.null) { $0.union($1.path.bounds) }
+    return .border(
+      box.expanded(by: borderGap), radius: borderRadius, gap: diameter * (1 + bending.clearance),
+      diameter: diameter)
+  }
+
+  /// The brightness of each tube at the moment.
+  private func levels(of sign: TubeSign, _ context: LayerContext) -> [Float] {
     let dark = Set(dead)
     let seed = context.seed.derived("flicker")
-    return (0..<max(1, count)).map { letter in
-      guard !dark.contains(letter + 1) else { return 0 }
-      var level = brightness * (letter < letters.count ? letters[letter] : 1)
-      if flicker > 0 {
-        // A tube that fails drops out for single steps of the mains' hum.
-        let motion = Motion.flicker(
-          low: 1 - flicker, high: 1, rate: 14, steady: 1 - 0.45 * flicker, seed: seed.derived(letter))
-        level *= motion.value(at: context.moment)
-      }
-      return Float(level)
+    /// A tube that fails drops out for single steps of the mains' hum.
+    func failing(_ number: Int) -> Double {
+      let motion = Motion.flicker(
+        low: 1 - flicker, high: 1, rate: 14, steady: 1 - 0.45 * flicker, seed: seed.derived(number))
+      return flicker > 0 ? motion.value(at: context.moment) : 1
     }
+    let own = (0..<max(1, sign.letterCount)).map { letter -> Float in
+      guard !dark.contains(letter + 1) else { return 0 }
+      let level = brightness * (letter < letters.count ? letters[letter] : 1)
+      return Float(bending.circuits == 1 ? level * failing(letter) : level)
+    }
+    return bending.levels(of: sign.tubes, letters: own) { bending.circuits == 1 ? 1 : Float(failing($0)) }
   }
 
   /// The tubes of the word or of the path.
@@ -191,6 +238,7 @@ public struct Neon: Layer {
       style.lineSpacing = lineSpacing
       setting.apply(to: &style)
     }
-    return try TubeSign(lettering, diameter: tube, along: along, unit: context.geometry.pixels(size))
+    return try TubeSign(
+      lettering, diameter: tube, along: along, bending: bending, unit: context.geometry.pixels(size))
   }
 }

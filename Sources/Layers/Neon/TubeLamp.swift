@@ -12,6 +12,12 @@ package struct TubeLamp: Sendable {
   ///   - wear: by how much the light varies, and by how much the ends are darker.
   ///   - blockOut: length painted black at either end, in em.
   package init(_ tube: Tube, level: Float, wear: Double, blockOut: Double, seed: Seed) {
+    guard tube.part == .glass else {
+      // It shines in the light of others only.
+      self.level = 0
+      samples = [SIMD2](repeating: SIMD2(0, tube.part.bareness), count: 2)
+      return
+    }
     self.level = level
     let step = tube.diameter / 4
     let count = Int(max(2, min(4096, (tube.length / step).rounded(.up)))) + 1

@@ -20,10 +20,20 @@ struct LightLine: Sendable {
 /// it is too fine for: near a piece a fine grid, further away ones four times as coarse, with weights that add
 /// up to one. A piece therefore costs a fixed number of grid points, however far its light reaches.
 struct TubeLight: Sendable {
-  /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak.
-  fileprivate static let density = 2.0
+  /// Grid points in the core's radius: the error of interpolation stays below a hundredth of the peak. Light on a wall
+  /// has a narrower peak.
+  fileprivate static func density(_ target: Target) -> Double { target == .air ? 2 : 5 }
   /// The same where the grid is held up by the pixels: there is no room for ripples between them.
   fileprivate static let leastCore = 1.1
+
+  /// What the light falls on.
+  enum Target: Sendable {
+    /// Air around the tubes, which scatters what passes through it.
+    case air
+    /// A wall behind them, whose distance is the core's radius: the cosine of the angle on the wall makes the light
+    /// fall with the square of the distance, beside a long tube as r₀² / (d² + r₀²).
+    case wall
+  }
 
   private let plan: Plan
   private var grid: SampledGrid?
@@ -35,17 +45,23 @@ struct TubeLight: Sendable {
     var softness = 0.0
     var origin = Point.zero
     var visible = PixelRect(width: 0, height: 0)
+    var target = Target.air
     /// From fine to coarse.
     var levels: [(step: Double, inner: Double, outer: Double)] = []
   }
 
   /// - Parameters:
-  ///   - core: r₀ in pixels, at which the glow has its full strength 1 beside an endless straight tube.
+  ///   - target: what the light falls on.
+  ///   - core: r₀ in pixels, at which the glow has its full strength 1 beside an endless straight tube; on a wall it has
+  ///     that right behind one.
   ///   - reach: where the light has faded to nothing, in pixels.
   ///   - origin: a point of the sign, to which the grids are tied.
   ///   - region: the pixels that are ever asked for.
-  init(_ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect) {
-    plan = Plan(lines, core: core, reach: reach, origin: origin, region: region)
+  init(
+    _ lines: [LightLine], on target: Target = .air, core: Double, reach: Double, origin: Point,
+    region: PixelRect
+  ) {
+    plan = Plan(lines, on: target, core: core, reach: reach, origin: origin, region: region)
   }
 
   /// What ``withGrids(workers:)`` takes, and what stays.
@@ -68,8 +84,8 @@ struct TubeLight: Sendable {
       let next = try SampledGrid(step: level.step, origin: plan.origin, region: plan.visible)
       if let sum { next.add(sum, workers: workers) } else { next.clear(workers: workers) }
       next.add(
-        plan.lines, core: plan.core, softness: plan.softness, inner: level.inner, outer: level.outer,
-        workers: workers)
+        plan.lines, on: plan.target, core: plan.core, softness: plan.softness, inner: level.inner,
+        outer: level.outer, workers: workers)
       sum = next
     }
     var light = self
@@ -88,8 +104,12 @@ struct TubeLight: Sendable {
 }
 
 extension TubeLight.Plan {
-  fileprivate init(_ lines: [LightLine], core: Double, reach: Double, origin: Point, region: PixelRect) {
+  fileprivate init(
+    _ lines: [LightLine], on target: TubeLight.Target, core: Double, reach: Double, origin: Point,
+    region: PixelRect
+  ) {
     self.init()
+    self.target = target
     var box = Rect.null
     for line in lines where line.weight > 0 {
       box.extend(to: line.from)
@@ -97,7 +117,7 @@ extension TubeLight.Plan {
     }
     guard !box.isNull, core > 0, reach > 0, reach.isFinite else { return }
     // Grids finer than the pixels would show nothing more; the core is never too narrow for its grid.
-    let step = max(1, core / TubeLight.density)
+    let step = max(1, core / TubeLight.density(target))
     let softness = max(core, step * TubeLight.leastCore)
     let lit = box.expanded(by: reach)
     let visible = PixelRect(covering: lit.minX, lit.minY, lit.maxX, lit.maxY).intersection(region)
@@ -105,7 +125,11 @@ extension TubeLight.Plan {
     var levels: [(step: Double, inner: Double, outer: Double)] = [(step, 0, min(reach, softness * 8))]
     while let last = levels.last, last.outer < reach, levels.count < 12 {
       // The grid's step beside the distance at which the lines begin to count is the same for all levels.
-      levels.append((last.outer / 6, last.outer, levels.count == 11 ? reach : min(reach, last.outer * 4)))
+      levels.append(
+        (
+          last.outer / (3 * TubeLight.density(target)), last.outer,
+          levels.count == 11 ? reach : min(reach, last.outer * 4)
+        ))
     }
     (self.lines, self.core, self.softness) = (lines, core, softness)
     (self.origin, self.visible, self.levels) = (origin, visible, levels)
@@ -115,7 +139,8 @@ extension TubeLight.Plan {
 extension SampledGrid {
   /// Adds the light of lines: all of it within `inner`… none; between, what fades in; beyond `outer`, nothing.
   fileprivate func add(
-    _ lines: [LightLine], core: Double, softness: Double, inner: Double, outer: Double, workers: Workers
+    _ lines: [LightLine], on target: TubeLight.Target, core: Double, softness: Double, inner: Double,
+    outer: Double, workers: Workers
   ) {
     let width = plane.width
     let height = plane.height
@@ -145,7 +170,7 @@ extension SampledGrid {
         // A dot of glass shines as a short piece does.
         let shining = Float(max(length, core * 0.3))
         let (ux, uy) = length > 0 ? (Float(d.x / length), Float(d.y / length)) : (1, 0)
-        let weight = line.weight * Float(core / .pi)
+        let weight = line.weight * Float(target == .air ? core / .pi : core * core / 2)
         for row in first..<last {
           let out = plane.row(row)
           let py = Float(corner.y + Double(row) * step - line.from.y)
@@ -158,9 +183,17 @@ extension SampledGrid {
             let square = across * across + beside * beside
             var share = SampledGrid.fade(square * perOuter)
             if perInner > 0 { share -= SampledGrid.fade(square * perInner) }
-            let h = v8_sqrt(across * across + v8_splat(soft))
-            let angle = SampledGrid.angle(h * shining, h * h - along * (v8_splat(shining) - along))
-            v8_store(out + column, v8_load(out + column) + share * angle / h * weight)
+            let rest = v8_splat(shining) - along
+            let hh = across * across + v8_splat(soft)
+            let light: SIMD8<Float>
+            switch target {
+            case .air:
+              let h = v8_sqrt(hh)
+              light = SampledGrid.angle(h * shining, hh - along * rest) / h
+            case .wall:
+              light = (rest / v8_sqrt(hh + rest * rest) + along / v8_sqrt(hh + along * along)) / hh
+            }
+            v8_store(out + column, v8_load(out + column) + share * light * weight)
             column += 8
           }
         }
