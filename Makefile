@@ -75,6 +75,9 @@ samples: build
 	  if grep -qE 'size: 2048x858|format: scope' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
+	@for poster in teaser festival; do \
+	  $(PROGRAM) render "presets/$$poster.yaml" --format quad --scale 0.075 -o "samples/$$poster-quad.png" || exit 1; \
+	done
 	@mkdir -p samples/frames samples/effects samples/type
 	$(PROGRAM) batch $(FRAMES) --scale 0.4394532 -o samples/frames
 	$(PROGRAM) batch presets/effects -o samples/effects

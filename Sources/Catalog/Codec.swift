@@ -206,7 +206,9 @@ extension Reader {
   /// The absolute path of a file that may be read, or nil (complained of).
   public mutating func file(_ path: String, at place: Place) -> String? {
     do {
-      return try files.resolve(path, from: place.source.folder ?? ".")
+      let absolute = try files.resolve(path, from: place.source.folder ?? ".")
+      files.note(absolute)
+      return absolute
     } catch {
       switch error {
       case .missing(let path): self.error("there is no file '\(path)'", at: place)

@@ -73,6 +73,9 @@ extension Reader {
       else { return nil }
       return checked(value * k, text: text, rule, at: node.place)
     }
+    if let sum = sum(text, rule, at: node.place) {
+      return sum.flatMap { checked($0, text: text, rule, at: node.place) }
+    }
     guard let quantity = Reader.quantity(text) else {
       let special = [".nan", "nan", ".inf", "-.inf", "inf", "-inf", "infinity"].contains(text.lowercased())
       error(
@@ -82,6 +85,28 @@ extension Reader {
     }
     guard let value = convert(quantity, rule, text: text, at: node.place) else { return nil }
     return checked(value, text: text, rule, at: node.place)
+  }
+
+  /// A sum of lengths, `0.5w - 0.2h`: signs between them have spaces on both sides, signs of numbers have not. nil if
+  /// the text is no sum, nil inside if something of it was complained of.
+  private mutating func sum(_ text: String, _ rule: NumberRule, at place: Place) -> Double?? {
+    switch rule.units {
+    case .length, .widthLength: break
+    default: return nil
+    }
+    let words = text.split(separator: " ")
+    guard words.count > 2, words.count.isMultiple(of: 2) == false,
+      stride(from: 1, to: words.count, by: 2).allSatisfy({ words[$0] == "+" || words[$0] == "-" })
+    else { return nil }
+    let part = NumberRule(-1e12...1e12, rule.units, name: rule.name)
+    var result = 0.0
+    for (index, word) in words.enumerated() where index.isMultiple(of: 2) {
+      guard let value = number(Node(scalar: String(word), quoted: false, place: place), part) else {
+        return .some(nil)
+      }
+      result += index > 0 && words[index - 1] == "-" ? -value : value
+    }
+    return result
   }
 
   private mutating func checked(_ value: Double, text: String, _ rule: NumberRule, at place: Place) -> Double?

@@ -13,8 +13,11 @@ package enum Coat {
   ///
   /// - Parameters:
   ///   - box: what a gradient is laid over, pixels.
-  package static func fill(_ path: Path, with paint: Paint, over box: Rect, clip: PixelRect) -> any Painter {
-    PaintedCoverage(CoverageMask(path: path, clip: clip), paint: paint, box: box, transform: .identity)
+  package static func fill(
+    _ path: Path, _ rule: FillRule = .nonZero, with paint: Paint, over box: Rect, clip: PixelRect
+  ) -> any Painter {
+    PaintedCoverage(
+      CoverageMask(path: path, rule: rule, clip: clip), paint: paint, box: box, transform: .identity)
   }
 
   /// Painters laid over each other, the first at the bottom.

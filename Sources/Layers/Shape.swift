@@ -6,14 +6,21 @@ import Raster
 public struct Shape: Layer {
   public static let name = "shape"
   public static let summary =
-    "A figure or SVG path data, filled and outlined: suns, bars, rays, frames, skylines."
+    "A figure, SVG path data or a part of a drawing, filled and outlined: suns, bars, rays, frames, skylines."
 
-  /// What is drawn: a figure with a name, or path data.
+  /// What is drawn: a figure with a name, or outlines.
   enum Figure: Hashable, Sendable {
     case named(Name)
-    case path(Path)
+    case drawn(DrawnOutline)
 
     enum Name: String, CaseIterable, Sendable { case rectangle, ellipse, polygon, star, ring, rays, gear }
+  }
+  /// What of an outline's coordinates is its box.
+  enum View: Hashable, Sendable {
+    case named(Name)
+    case rect([Double])
+
+    enum Name: String, CaseIterable, Sendable { case sheet, bounds }
   }
   enum Join: String, CaseIterable, Sendable { case miter, round, bevel }
   enum Cap: String, CaseIterable, Sendable { case butt, round, square }
@@ -23,7 +30,7 @@ public struct Shape: Layer {
   var figure = Figure.named(.ellipse)
   var width: Double?
   var height: Double?
-  var view: [Double]?
+  var view: View?
   var radius: [Double]?
   var points: Int?
   var inner: Double?
@@ -43,7 +50,8 @@ public struct Shape: Layer {
   public static let parameters: [Parameter<Shape>] = [
     .init(
       "shape", \.figure, .figure,
-      "A figure, or SVG path data, which counts in shares of the picture's height, x and y alike."),
+      "A figure; or SVG path data, which counts in shares of the picture's height, x and y alike; or an SVG file, or "
+        + "its part with the id behind the #, which lie as on their sheet, the sheet as high as the picture."),
     .init(
       "width", \.width, Codec<Double>.width(0...100).optional,
       "Width of the shape's box; without it the shape keeps its proportions."),
@@ -51,8 +59,9 @@ public struct Shape: Layer {
       "height", \.height, Codec<Double>.length(0...100, suggested: 0.01...1).optional,
       "Height of the shape's box; without width or height a figure has half the picture's height."),
     .init(
-      "view", \.view, Codec<Double>.number(-1e6...1e6).list(4...4).optional,
-      "[x, y, width, height]: the part of the path's coordinates that is its box, instead of its bounds."),
+      "view", \.view, Codec<View>.view.optional,
+      "What the box of an outline is: the whole sheet of its drawing (its viewBox; normal for drawings), its own bounds "
+        + "(normal for path data), or [x, y, width, height] in its coordinates."),
     .init(
       "radius", \.radius, Codec<Double>.length(0...100, suggested: 0...0.1).oneOrMore(4...4).optional,
       "Corner radius of a rectangle; or four, clockwise from the top left. They shrink where sides are too short."
@@ -74,7 +83,8 @@ public struct Shape: Layer {
     .init("fill", \.fill, Codec<Paint>.paint.optional, "Inside; white, or none where there is a stroke."),
     .init(
       "rule", \.rule, Codec<Rule>.choice.optional,
-      "What is inside a path that crosses itself: nonzero (normal), or evenodd, which leaves holes."),
+      "What is inside a path that crosses itself: nonzero, or evenodd, which leaves holes; what a drawing says, or nonzero."
+    ),
     .init("stroke", \.stroke, Codec<Paint>.paint.optional, "The line along the outline."),
     .init(
       "stroke-width", \.strokeWidth, Codec<Double>.length(0...10, suggested: 0.0005...0.05).optional,
@@ -105,7 +115,7 @@ public struct Shape: Layer {
       painters.append(PaintedCoverage(mask, paint: paint, box: box, transform: transform))
     }
     if let fill = fill ?? (stroke == nil ? .color(.white) : nil), !fill.isInvisible {
-      add(path, rule == .evenodd ? .evenOdd : .nonZero, fill)
+      add(path, fillRule, fill)
     }
     if let stroke, !stroke.isInvisible, transform.inverse != nil {
       let line = path.stroked(
@@ -113,6 +123,15 @@ public struct Shape: Layer {
       add(line, .nonZero, stroke)
     }
     return painters.count == 1 ? painters[0] : PainterStack(painters)
+  }
+
+  private var fillRule: FillRule {
+    switch (rule, figure) {
+    case (.nonzero?, _): .nonZero
+    case (.evenodd?, _): .evenOdd
+    case (nil, .drawn(let outline)): outline.rule
+    case (nil, .named): .nonZero
+    }
   }
 
   private func strokeStyle(_ geometry: Geometry) -> StrokeStyle {
@@ -135,10 +154,11 @@ public struct Shape: Layer {
       let box = Rect(minX: 0, minY: 0, maxX: w, maxY: h)
       if name == .rectangle { return (.rectangle(box, corners: corners(geometry)), box) }
       return (unitPath(name).transformed(by: .scale(w, h)), box)
-    case .path(let path):
-      let view = try view.map { try viewRect($0) } ?? path.bounds
-      guard !view.isNull else { throw LayerProblems("shape", "this path data draws nothing") }
-      let natural = Double(geometry.trimHeight)
+    case .drawn(let outline):
+      let path = outline.path
+      let view = try viewRect(of: outline)
+      guard !view.isNull, !path.isEmpty else { throw LayerProblems("shape", "\(outline.text) draws nothing") }
+      let natural = Double(geometry.trimHeight) * outline.unit
       let kx = try width.map { try stretch(geometry.pixels($0), view.width, "width") }
       let ky = try height.map { try stretch(geometry.pixels($0), view.height, "height") }
       let (x, y) = (kx ?? ky ?? natural, ky ?? kx ?? natural)
@@ -177,11 +197,23 @@ public struct Shape: Layer {
     }
   }
 
-  private func viewRect(_ v: [Double]) throws -> Rect {
-    guard v.count == 4, v[2] > 0, v[3] > 0 else {
-      throw LayerProblems("view", "a view has a width and a height above 0: [x, y, width, height]")
+  private func viewRect(of outline: DrawnOutline) throws -> Rect {
+    switch view {
+    case nil: return outline.sheet ?? outline.path.bounds
+    case .named(.bounds): return outline.path.bounds
+    case .named(.sheet):
+      guard let sheet = outline.sheet else {
+        throw LayerProblems(
+          "view", "there is no sheet: \(outline.text) has no viewBox, and no width and height",
+          hint: "give a view [x, y, width, height]")
+      }
+      return sheet
+    case .rect(let v):
+      guard v.count == 4, v[2] > 0, v[3] > 0 else {
+        throw LayerProblems("view", "a view has a width and a height above 0: [x, y, width, height]")
+      }
+      return Rect(minX: v[0], minY: v[1], maxX: v[0] + v[2], maxY: v[1] + v[3])
     }
-    return Rect(minX: v[0], minY: v[1], maxX: v[0] + v[2], maxY: v[1] + v[3])
   }
 
   /// How much larger the path becomes in one direction.
@@ -212,17 +244,19 @@ public struct Shape: Layer {
     ]
     for parameter in owned where parameter.isGiven {
       let owners =
-        parameter.owners.isEmpty ? "path data" : parameter.owners.map { $0.rawValue }.joined(separator: ", ")
+        parameter.owners.isEmpty
+        ? "path data and drawings" : parameter.owners.map { $0.rawValue }.joined(separator: ", ")
       switch figure {
       case .named(let name) where !parameter.owners.contains(name):
         problems.append(
           .init(
             parameter.name, "'\(parameter.name)' means nothing to '\(name.rawValue)'",
             hint: "it is for \(owners)"))
-      case .path where !parameter.owners.isEmpty:
+      case .drawn(let outline) where !parameter.owners.isEmpty:
         problems.append(
-          .init(parameter.name, "'\(parameter.name)' means nothing to path data", hint: "it is for \(owners)")
-        )
+          .init(
+            parameter.name, "'\(parameter.name)' means nothing to \(outline.text)",
+            hint: "it is for \(owners)"))
       default: break
       }
     }
@@ -245,30 +279,51 @@ public struct Shape: Layer {
 }
 
 extension Codec where Value == Shape.Figure {
-  /// A figure's name, or SVG path data: an M or m that no letter follows.
+  /// A figure's name, an SVG file, or SVG path data: an M or m that no letter follows.
   static var figure: Codec<Shape.Figure> {
     let names = Shape.Figure.Name.allCases.map { $0.rawValue }
     return Codec(
-      form: .either(.choice(names), .text),
+      form: .either(.choice(names), .outline),
       still: { node, reader in
         guard let node = reader.resolved(node), let text = reader.text(node) else { return nil }
         let start = text.drop { $0.isWhitespace }.prefix(2)
-        guard start.first == "M" || start.first == "m", !start.dropFirst().allSatisfy({ $0.isLetter }) else {
+        let isPath = ["M", "m"].contains(start.first) && !start.dropFirst().allSatisfy({ $0.isLetter })
+        guard isPath || Reader.isDrawing(text) else {
           return reader.choice(node, among: names).flatMap { Shape.Figure.Name(rawValue: $0) }.map {
             .named($0)
           }
         }
-        do {
-          return .path(try Path(svg: text))
-        } catch {
-          reader.error("\(error)", at: node.place)
-          return nil
-        }
+        return reader.outline(text, at: node.place).map { .drawn($0) }
       },
       text: {
         switch $0 {
         case .named(let name): name.rawValue
-        case .path: "path data"
+        case .drawn(let outline): outline.text
+        }
+      })
+  }
+}
+
+extension Codec where Value == Shape.View {
+  /// `sheet`, `bounds`, or four numbers, which may move.
+  static var view: Codec<Shape.View> {
+    let name = Codec<Shape.View.Name>.choice
+    let numbers = Codec<Double>.number(-1e6...1e6).list(4...4)
+    return Codec(
+      form: .either(name.form, numbers.form),
+      read: { node, reader in
+        guard let node = reader.resolved(node) else { return nil }
+        guard node.items == nil else {
+          guard let read = numbers.reading(node, &reader) else { return nil }
+          return { .rect(read($0)) }
+        }
+        guard let read = name.reading(node, &reader) else { return nil }
+        return { .named(read($0)) }
+      },
+      text: {
+        switch $0 {
+        case .named(let name): name.rawValue
+        case .rect(let values): numbers.written(values)
         }
       })
   }

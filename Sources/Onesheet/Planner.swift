@@ -29,6 +29,8 @@ struct Planner {
   /// Layers by id.
   private var targets: [String: Target] = [:]
   private var sets: [Target] = []
+  /// The groups around each layer, outermost first, by where the layer is written.
+  private var enclosing: [Place: [Look]] = [:]
 
   init(_ preset: Preset, moment: Moment, workers: Workers) {
     self.preset = preset
@@ -38,6 +40,7 @@ struct Planner {
 
   mutating func plan() -> Plan {
     collect(preset.layers, .identity)
+    for item in preset.layers { enclose(item, [], .identity) }
     let layers = layers(preset.layers, .identity)
     let effects = effects(preset.effects)
     return Plan(
@@ -57,6 +60,25 @@ struct Planner {
       if item.kind == SetLayer.name { sets.append((item, surroundings)) }
       if case .group(let children) = item.content { collect(children, inside(item, surroundings)) }
     }
+  }
+
+  /// Notes the groups around a layer, and around all in it and in its mask.
+  private mutating func enclose(_ item: LayerItem, _ groups: [Look], _ surroundings: Affine) {
+    enclosing[item.place] = groups
+    if case .group(let children) = item.content {
+      let inner = inside(item, surroundings)
+      for child in children { enclose(child, groups + [Look(place: item.place, map: inner)], inner) }
+    }
+    if case .inline(let mask) = item.mask?.source { enclose(mask, groups, surroundings) }
+  }
+
+  /// Where a copy shows its original: as that lies in the groups that both are in, then moved as a whole.
+  private func placed(_ original: Target, by copy: LayerItem, _ surroundings: Affine) -> Affine {
+    let groups = zip(enclosing[copy.place] ?? [], enclosing[original.item.place] ?? [])
+    // Those groups move the copy, too; they must not do it twice.
+    let shared = groups.prefix { $0 == $1 }.reversed().first?.0.map ?? .identity
+    let own = shared == .identity ? .identity : shared.inverse ?? .identity
+    return original.surroundings.then(own).then(inside(copy, surroundings))
   }
 
   /// What a group does to the pixels of its children.
@@ -103,8 +125,7 @@ struct Planner {
     case .group(let children): content = .group(layers(children, inside(item, surroundings)))
     case .copy(let id):
       guard let target = targets[id] else { return [] }
-      // The original is drawn where it lies, then moved as a whole.
-      let moved = target.surroundings.then(inside(item, surroundings))
+      let moved = placed(target, by: item, surroundings)
       var shown = target.item.placement.instance(at: moment)
       shown.visible = true
       content = .group(layer(target.item, shown, moved).map { [$0] } ?? [])
@@ -281,8 +302,7 @@ struct Planner {
       return scene(of: (children[0], inside(target.item, target.surroundings)))
     case .copy(let id):
       guard let original = targets[id] else { return nil }
-      return scene(
-        of: (original.item, original.surroundings.then(inside(target.item, target.surroundings))))
+      return scene(of: (original.item, placed(original, by: target.item, target.surroundings)))
     }
   }
 }

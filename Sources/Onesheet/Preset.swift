@@ -56,6 +56,9 @@ public struct Preset: Sendable {
   public let notes: [Diagnostic]
   /// The whole preset after `extends` and all overrides, as YAML: the picture's recipe.
   public let recipe: String
+  /// A fingerprint of the pictures, drawings and tables that the preset reads, nil if there are none: the recipe names
+  /// them, but does not hold them.
+  let files: String?
 
   let layers: [LayerItem]
   let effects: [EffectItem]

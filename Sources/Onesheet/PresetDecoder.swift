@@ -108,7 +108,7 @@ struct PresetDecoder {
       statesDensity: photo == nil || root.value(forKey: "canvas")?.value(forKey: "dpi") != nil, seed: seed,
       duration: duration, loops: loops,
       fps: fps, still: still, notes: body.diagnostics.filter { $0.severity != .error },
-      recipe: YAMLWriter.text(root), layers: layers, effects: effects, fonts: fonts)
+      recipe: YAMLWriter.text(root), files: files.fingerprint, layers: layers, effects: effects, fonts: fonts)
   }
 
   private func layer(_ photo: Photo, at place: Place, seed: Seed, _ reader: inout Reader) -> LayerItem {

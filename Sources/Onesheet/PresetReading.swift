@@ -143,6 +143,7 @@ extension Preset {
     var records = [(keyword: "Software", text: "onesheet \(Version.current)")]
     if !title.isEmpty { records.append((keyword: "Title", text: title)) }
     records.append((keyword: "onesheet preset", text: recipe))
+    if let files { records.append((keyword: "onesheet files", text: files)) }
     records.append((keyword: "onesheet seed", text: "\(seed)"))
     records.append((keyword: "onesheet time", text: trimmed(moment.time)))
     return records

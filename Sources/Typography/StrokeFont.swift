@@ -72,14 +72,13 @@ final class StrokeFont: GlyphSource {
         func number(_ key: String, in range: ClosedRange<Double>) throws(XMLTagReader.Failure) -> Double? {
           guard let text = attributes[key] else { return nil }
           guard let value = Double(text), range.contains(value) else {
-            throw .init(
-              line: reader.line, reason: "\(key)=\"\(text.prefix(40))\" is not a number within bounds")
+            throw reader.failure("\(key)=\"\(text.prefix(40))\" is not a number within bounds")
           }
           return value
         }
         switch name {
         case "font":
-          guard !isFont else { throw .init(line: reader.line, reason: "there is a second font") }
+          guard !isFont else { throw reader.failure("there is a second font") }
           isFont = true
           defaultAdvance = try number("horiz-adv-x", in: -1e6...1e6) ?? 0
         case "font-face":
@@ -102,10 +101,10 @@ final class StrokeFont: GlyphSource {
             path = try Path(svg: attributes["d"] ?? "").transformed(
               by: .scale(1 / unitsPerEm, -1 / unitsPerEm))
           } catch {
-            throw .init(line: reader.line, reason: error.description)
+            throw reader.failure(error.description)
           }
           guard path.isEmpty || isSane(path.controlBounds) else {
-            throw .init(line: reader.line, reason: "a glyph is larger than 1000 em")
+            throw reader.failure("a glyph is larger than 1000 em")
           }
           if name == "missing-glyph" {
             glyphs[0] = Stroke(advance: advance, path: path)
@@ -116,7 +115,7 @@ final class StrokeFont: GlyphSource {
         default: continue
         }
       }
-      guard isFont else { throw .init(line: reader.line, reason: "there is no font element") }
+      guard isFont else { throw reader.failure("there is no font element") }
     }
 
     /// Keeps absurd coordinates, and those that overflowed, from reaching the sums of a layout.

@@ -1,4 +1,5 @@
 import Catalog
+import Outline
 import Raster
 import Testing
 import Typography
@@ -85,6 +86,11 @@ enum Drawing {
         #expect(whole[x - bounds.minX] == .zero, "pixel \(x), \(y) lies outside of \(extent)")
       }
     }
+  }
+
+  /// Path data as a preset gives them.
+  static func outline(_ data: String) -> DrawnOutline? {
+    (try? Path(svg: data)).map { DrawnOutline(path: $0) }
   }
 
   /// The names of the parameters that a layer complains of.

@@ -25,7 +25,7 @@ import Testing
   /// One straight tube from left to right, half the picture's height long.
   private func bar(_ set: (inout Neon) -> Void = { _ in }) -> Neon {
     var layer = Neon()
-    layer.path = "M0 0H0.5"
+    layer.path = Drawing.outline("M0 0H0.5")
     layer.size = 1
     layer.tube = 0.04
     layer.wear = 0
@@ -56,7 +56,7 @@ import Testing
 
   @Test func glowFallsAsOneOverTheDistanceBesideALongTube() throws {
     let layer = bar {
-      $0.path = "M-9 0H9"
+      $0.path = Drawing.outline("M-9 0H9")
       $0.haloRadius = 200
       $0.color = LinearColor(1, 1, 1)
     }
@@ -222,10 +222,10 @@ import Testing
 
   @Test func waysBackAlongATubeShineOnce() throws {
     let context = Painting.context(80, 80)
-    let once = try Painted(bar { $0.path = "M0 0H0.5" }, context)
-    let twice = try Painted(bar { $0.path = "M0 0H0.5H0" }, context)
+    let once = try Painted(bar { $0.path = Drawing.outline("M0 0H0.5") }, context)
+    let twice = try Painted(bar { $0.path = Drawing.outline("M0 0H0.5H0") }, context)
     // Crossing is not running back.
-    let cross = try Painted(bar { $0.path = "M0 0H0.5M0.25 -0.2V0.2" }, context)
+    let cross = try Painted(bar { $0.path = Drawing.outline("M0 0H0.5M0.25 -0.2V0.2") }, context)
     #expect(zip(once.pixels, twice.pixels).allSatisfy { abs($0.x - $1.x) <= 1e-4 * max(1, $0.x) })
     #expect(cross[50, 55].x > once[50, 55].x * 1.4)
   }
@@ -235,16 +235,21 @@ import Testing
     func parameters(_ layer: Neon) -> [String?] { Painting.problems(layer, context).map(\.parameter) }
     #expect(parameters(sign("AB") { $0.dead = [3] }) == ["dead"])
     #expect(parameters(sign("AB") { $0.letters = [1, 1, 1] }) == ["letters"])
-    #expect(parameters(sign("AB") { $0.path = "M0 0H1" }) == ["path"])
-    #expect(parameters(sign("") { $0.path = "M0 0Hx" }) == ["path"])
+    #expect(parameters(sign("AB") { $0.path = Drawing.outline("M0 0H1") }) == ["path"])
+    #expect(Neon().setting("path", to: "M0 0Hx", geometry: context.geometry) == nil)
     #expect(parameters(sign("A") { $0.font = ["Osmotronn"] }) == ["font"])
     #expect(parameters(sign("☃")) == ["neon"])
     #expect(parameters(sign(String(repeating: "A", count: 10_000))) == ["neon"])
-    #expect(parameters(sign("") { $0.path = String(repeating: "M0 0H1", count: 10_000) }) == ["path"])
+    #expect(
+      parameters(sign("") { $0.path = Drawing.outline(String(repeating: "M0 0H1", count: 10_000)) }) == [
+        "path"
+      ])
   }
 
   @Test func nothingIsDrawnForNothing() throws {
-    for layer in [sign(""), sign(" "), sign("") { $0.path = "" }, sign("A") { $0.size = 0.0005 }] {
+    for layer in [
+      sign(""), sign(" "), sign("") { $0.path = Drawing.outline("") }, sign("A") { $0.size = 0.0005 },
+    ] {
       let painted = try Painted(layer, Painting.context(20, 20))
       #expect(painted.pixels.allSatisfy { $0.x.isFinite })
     }
@@ -255,7 +260,7 @@ import Testing
 
   @Test func hugeSignsStayFinite() throws {
     let context = Painting.context(24, 24) { $0.scale = Point(1000, 1000) }
-    for layer in [sign("S") { $0.size = 20 }, sign("") { $0.path = "M0 0H1e9V1e9" }] {
+    for layer in [sign("S") { $0.size = 20 }, sign("") { $0.path = Drawing.outline("M0 0H1e9V1e9") }] {
       let painted = try Painted(layer, context)
       #expect(painted.pixels.allSatisfy { $0.x.isFinite && $0.w >= 0 && $0.w <= 1 })
     }

@@ -15,10 +15,12 @@ import Testing
     var line: Int
     var text: String
     var file: String?
+    /// Whether it is a preset, and not a drawing for one.
+    var isPreset = true
     var testDescription: String { "\(page):\(line)" }
   }
 
-  /// The fenced blocks of a page that are whole presets. A comment before a block may name its file.
+  /// The fenced blocks of a page that are whole presets, or drawings. A comment before a block may name its file.
   static func examples(_ page: String) -> [Example] {
     guard let text = try? String(contentsOf: root.appendingPathComponent(page), encoding: .utf8) else {
       return []
@@ -29,8 +31,9 @@ import Testing
     for (number, line) in text.components(separatedBy: "\n").enumerated() {
       if line.hasPrefix("<!-- file: ") {
         file = String(line.dropFirst("<!-- file: ".count).dropLast(" -->".count))
-      } else if line == "```yaml" {
-        current = Example(page: page, line: number + 2, text: "", file: file)
+      } else if line == "```yaml" || line == "```xml" {
+        current = Example(
+          page: page, line: number + 2, text: "", file: file, isPreset: line == "```yaml")
         file = nil
       } else if line == "```", let example = current {
         result.append(example)
@@ -48,7 +51,7 @@ import Testing
     #expect(Self.examples("presets/README.md").count >= 18)
   }
 
-  @Test("each example is right and renders", arguments: all)
+  @Test("each example is right and renders", arguments: all.filter(\.isPreset))
   func renders(_ example: Example) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import Layers
+import Outline
 import Raster
 import Stage
 import Testing
@@ -14,6 +15,10 @@ import Testing
     return card
   }
 
+  static func outline(_ data: String) -> DrawnOutline? {
+    (try? Path(svg: data)).map { DrawnOutline(path: $0) }
+  }
+
   static func parameters(_ change: (inout PictureCard) -> Void) -> [String?] {
     Staging.problems(card(change)).map { $0.parameter }
   }
@@ -22,11 +27,10 @@ import Testing
     #expect(Self.parameters { _ in } == ["card"])
     #expect(
       Self.parameters {
-        $0.shape = "M0 0 H1 V1 Z"
+        $0.shape = Self.outline("M0 0 H1 V1 Z")
         $0.text = "A"
       } == ["text"])
-    #expect(Self.parameters { $0.shape = "hello" } == ["shape"])
-    #expect(Self.parameters { $0.shape = "M0 0 H1" } == ["shape"])
+    #expect(Self.parameters { $0.shape = Self.outline("M0 0 H1") } == ["shape"])
     #expect(Self.parameters { $0.text = "\u{1F600}" } == ["text"])
     #expect(Self.parameters { $0.text = "" } == ["text"])
     #expect(
@@ -43,7 +47,7 @@ import Testing
     func size(_ change: (inout PictureCard) -> Void) throws -> SIMD2<Float> {
       let scene = try Staging.scene(
         Self.card {
-          $0.shape = wide
+          $0.shape = Self.outline(wide)
           change(&$0)
         })
       let card = try #require(scene.cards.first)
@@ -64,7 +68,7 @@ import Testing
   @Test("coverage is the shape's area, light is its color") func coverage() throws {
     let scene = try Staging.scene(
       Self.card {
-        $0.shape = "M0 0 L1 0 L0 1 Z"
+        $0.shape = Self.outline("M0 0 L1 0 L0 1 Z")
         $0.color = .color(LinearColor(2, 1, 0.5))
         $0.alpha = 0.5
       })

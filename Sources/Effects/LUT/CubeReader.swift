@@ -1,14 +1,6 @@
 import Catalog
 import Markup
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Reads `.cube` files (Adobe, "Cube LUT Specification 1.0", 2013).
 ///
 /// Beyond the specification a file may hold curves and a cube, curves first, and ranges as DaVinci Resolve writes them.
@@ -29,7 +21,9 @@ struct CubeReader {
 
   /// Reads the file at `path`, which diagnostics call `name`.
   static func read(path: String, name: String) -> Result<CubeTable, Diagnostic> {
-    guard let bytes = contents(path) else { return .failure(.error("cannot read '\(name)'")) }
+    guard let bytes = FileAccess.bytes(of: path, limit: sizeLimit) else {
+      return .failure(.error("cannot read '\(name)'"))
+    }
     return read(bytes, name: name)
   }
 
@@ -44,36 +38,6 @@ struct CubeReader {
     } catch {
       return .failure(error.diagnostic(bytes, name: name))
     }
-  }
-
-  /// At most one byte more than ``sizeLimit``; nil for what cannot be read.
-  private static func contents(_ path: String) -> [UInt8]? {
-    guard !path.utf8.contains(0) else { return nil }
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    let room = chunk.count
-    while bytes.count <= sizeLimit {
-      let count = chunk.withUnsafeMutableBytes { buffer -> Int in
-        #if canImport(Glibc)
-          return Glibc.read(descriptor, buffer.baseAddress, room)
-        #elseif canImport(Musl)
-          return Musl.read(descriptor, buffer.baseAddress, room)
-        #else
-          return Darwin.read(descriptor, buffer.baseAddress, room)
-        #endif
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        return nil
-      }
-      if count == 0 { break }
-      bytes.append(contentsOf: chunk[..<count])
-    }
-    return bytes
   }
 
   /// What is wrong, and with which bytes.

@@ -17,7 +17,7 @@ public struct Neon: Layer {
   public static let summary = "A neon sign: letters or a drawing bent from glowing glass tubes."
 
   var text = ""
-  var path: String?
+  var path: DrawnOutline?
   var font = ["EMS Osmotron", "Noto Sans SC Light"]
   var along = TubeCourse.auto
   var size = 0.1
@@ -55,8 +55,9 @@ public struct Neon: Layer {
   private static let own: [Parameter<Neon>] = [
     .init("neon", \.text, .text, "The word; leave it out for a sign that is drawn by path."),
     .init(
-      "path", \.path, Codec<String>.text.optional,
-      "SVG path data in shares of the picture's height, in place of a word; each contour is a tube."),
+      "path", \.path, Codec<DrawnOutline>.outline.optional,
+      "In place of a word: SVG path data in shares of the picture's height, or a part of a drawing, whose sheet is as "
+        + "high as the picture. Each contour is a tube."),
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
       "A font or a list of them. Single-stroke fonts are bent as the pen runs; for others see `along`."),
@@ -218,18 +219,13 @@ public struct Neon: Layer {
 
   /// The tubes of the word or of the path.
   private func bend(_ context: LayerContext) throws(LayerProblems) -> TubeSign {
-    if let data = path {
+    if let path {
       guard text.isEmpty else {
         throw LayerProblems("path", "a sign is bent from a word or from a path, not from both")
       }
-      let drawing: Path
-      do throws(PathDataError) {
-        drawing = try Path(svg: data)
-      } catch {
-        throw LayerProblems("path", error.description)
-      }
+      let unit = path.unit / size
       return try TubeSign(
-        drawing: drawing.transformed(by: .scale(1 / size, 1 / size)), diameter: tube ?? TubeSign.penDiameter,
+        drawing: path.path.transformed(by: .scale(unit, unit)), diameter: tube ?? TubeSign.penDiameter,
         unit: context.geometry.pixels(size))
     }
     let lettering = try Lettering(text, parameter: "neon", fonts: font, library: context.fonts) { style in

@@ -3,7 +3,8 @@ import PNGCodec
 
 extension Preset {
   /// Whether a file is the picture of a moment already: a whole PNG of the right size and depth that carries the same
-  /// program version, recipe, seed and time. Files that the preset reads (fonts, images) are not compared.
+  /// program version, recipe, seed and time, and was made with files (pictures, drawings, tables) of the same contents.
+  /// Fonts are not compared.
   public func isFinished(_ path: String, time: Double, encoding: Picture.Encoding) -> Bool {
     guard let image = try? PNGImage.read(contentsOf: path, limits: PNGLimits()), image.warnings.isEmpty else {
       return false

@@ -13,7 +13,7 @@ public struct PictureCard: Prop {
     "A picture, a shape or a text of your own, standing flat in the set: it shines, covers what is behind it, and is reflected."
 
   var file: String?
-  var shape: String?
+  var shape: DrawnOutline?
   var text: String?
   var at = SIMD3<Float>(0, 0, 8)
   var width: Float?
@@ -41,8 +41,8 @@ public struct PictureCard: Prop {
       "card", \.file, Codec<String>.file.optional,
       "A PNG or JPEG file; or leave it empty and give a shape or a text."),
     .init(
-      "shape", \.shape, Codec<String>.text.optional,
-      "SVG path data; its bounds are the card. Black is a silhouette."),
+      "shape", \.shape, Codec<DrawnOutline>.outline.optional,
+      "SVG path data, or a part of a drawing; its bounds are the card. Black is a silhouette."),
     .init("text", \.text, Codec<String>.text.optional, "A text; a line break begins a line."),
     .init("at", \.at, .place, "The middle of its lower edge; of a flat card, the middle of its near edge."),
     .init(
@@ -143,12 +143,8 @@ public struct PictureCard: Prop {
     }
     let paint = color ?? .color(.white)
     if let shape {
-      do {
-        return try CardContent(
-          paths: [Path(svg: shape)], box: nil, paint: paint, parameter: "shape")
-      } catch let error as PathDataError {
-        throw LayerProblems("shape", "\(error)")
-      }
+      return try CardContent(
+        paths: [shape.path], rule: shape.rule, box: nil, paint: paint, parameter: "shape")
     }
     let lettering = try Lettering(text ?? "", parameter: "text", fonts: font, library: fonts) {
       $0.tracking = tracking
@@ -169,7 +165,7 @@ struct CardContent: Sendable {
   private enum Content: Sendable {
     case image(PhotoImage)
     /// Paths in a box of their own, and what fills them.
-    case paths([Path], Rect, Paint)
+    case paths([Path], FillRule, Rect, Paint)
   }
   private let content: Content
   /// The parameter that it comes from.
@@ -181,13 +177,15 @@ struct CardContent: Sendable {
   }
 
   /// - Throws: ``LayerProblems`` if nothing is drawn.
-  init(paths: [Path], box: Rect?, paint: Paint, parameter: String) throws(LayerProblems) {
+  init(
+    paths: [Path], rule: FillRule = .nonZero, box: Rect?, paint: Paint, parameter: String
+  ) throws(LayerProblems) {
     let bounds = box ?? paths.reduce(Rect.null) { $0.union($1.bounds) }
     guard !bounds.isNull, bounds.width > 0, bounds.height > 0, bounds.width.isFinite, bounds.height.isFinite
     else {
       throw LayerProblems(parameter, "this draws nothing that has a width and a height")
     }
-    content = .paths(paths, bounds, paint)
+    content = .paths(paths, rule, bounds, paint)
     self.parameter = parameter
   }
 
@@ -195,13 +193,13 @@ struct CardContent: Sendable {
   var width: Double {
     switch content {
     case .image(let image): Double(max(1, image.width))
-    case .paths(_, let box, _): box.width
+    case .paths(_, _, let box, _): box.width
     }
   }
   var height: Double {
     switch content {
     case .image(let image): Double(max(1, image.height))
-    case .paths(_, let box, _): box.height
+    case .paths(_, _, let box, _): box.height
     }
   }
 
@@ -210,14 +208,15 @@ struct CardContent: Sendable {
     switch content {
     case .image(let image):
       return try? Coat.image(image, width: width, height: height)
-    case .paths(let paths, let box, let paint):
+    case .paths(let paths, let rule, let box, let paint):
       let map = Affine.translation(-box.minX, -box.minY)
         .then(.scale(Double(width) / box.width, Double(height) / box.height))
       let frame = Rect(minX: 0, minY: 0, maxX: Double(width), maxY: Double(height))
       return Coat.stack(
         paths.map {
           Coat.fill(
-            $0.transformed(by: map), with: paint, over: frame, clip: PixelRect(width: width, height: height))
+            $0.transformed(by: map), rule, with: paint, over: frame,
+            clip: PixelRect(width: width, height: height))
         })
     }
   }

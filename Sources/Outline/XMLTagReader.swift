@@ -1,18 +1,20 @@
-/// Reads the tags of an XML document one after another, as far as SVG fonts need it.
+/// Reads the tags of an XML document one after another, as far as SVG drawings and fonts need it.
 ///
 /// Text between tags is skipped. Declarations of a DOCTYPE are skipped unread, so that no entity is ever
 /// expanded but the five of XML itself and numeric ones; any other entity in an attribute is an error.
-struct XMLTagReader {
-  enum Tag: Hashable {
+package struct XMLTagReader {
+  package enum Tag: Hashable {
     case start(name: String, attributes: [String: String])
     /// Also follows the start of an element written `<a/>`.
     case end(name: String)
   }
 
-  struct Failure: Error, Hashable {
+  package struct Failure: Error, Hashable {
+    /// Bytes from the start of the document.
+    package var offset: Int
     /// From 1.
-    var line: Int
-    var reason: String
+    package var line: Int
+    package var reason: String
   }
 
   static let maximumDepth = 64
@@ -21,17 +23,19 @@ struct XMLTagReader {
 
   private let bytes: [UInt8]
   private var position = 0
+  /// Where the tag that was read last begins, in bytes from the start.
+  package private(set) var tagStart = 0
   private var open: [String] = []
   private var closesAtOnce: String?
   private var hasRoot = false
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
   /// The next tag; nil at the end of a complete document.
-  mutating func next() throws(Failure) -> Tag? {
+  package mutating func next() throws(Failure) -> Tag? {
     if let name = closesAtOnce {
       closesAtOnce = nil
       return .end(name: name)
@@ -41,6 +45,7 @@ struct XMLTagReader {
         position += 1
         continue
       }
+      tagStart = position
       if skips("<!--") {
         try skip(past: "-->", of: "a comment")
       } else if skips("<![CDATA[") {
@@ -201,8 +206,9 @@ struct XMLTagReader {
     throw failure("\(what) does not end")
   }
 
-  /// Where reading has come to, from 1.
-  var line: Int { 1 + bytes.prefix(position).count { $0 == UInt8(ascii: "\n") } }
-
-  private func failure(_ reason: String) -> Failure { Failure(line: line, reason: reason) }
+  /// That something is wrong where reading has come to.
+  package func failure(_ reason: String) -> Failure {
+    Failure(
+      offset: position, line: 1 + bytes.prefix(position).count { $0 == UInt8(ascii: "\n") }, reason: reason)
+  }
 }
