@@ -38,6 +38,8 @@ extension Codec where Value == DrawnOutline {
 }
 
 extension Reader {
+  static let drawingHint = "drawings are SVG files: skyline.svg, or skyline.svg#towers for a part"
+
   /// Whether a text names a drawing.
   static func isDrawing(_ text: String) -> Bool { splitDrawing(text) != nil }
 
@@ -61,7 +63,7 @@ extension Reader {
       self.error(
         "\(error)", at: place,
         hint: text.contains("#") || text.contains(".") && !text.contains(where: { $0.isWhitespace })
-          ? "drawings are SVG files: skyline.svg, or skyline.svg#towers for a part" : nil)
+          ? Reader.drawingHint : nil)
       return nil
     }
   }
@@ -77,7 +79,7 @@ extension Reader {
         let names = drawing.partNames
         let shownNames = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " …" : "")
         error(
-          "'\(shown)' has no part \(Diagnostic.quote(part))", at: place,
+          "'\(name)' has no part \(Diagnostic.quote(part))", at: place,
           hint: nearest(part, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty
               ? "nothing in it has an id; without '#' the whole drawing is taken"

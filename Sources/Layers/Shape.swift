@@ -1,4 +1,5 @@
 import Catalog
+import Markup
 import Outline
 import Raster
 
@@ -289,6 +290,12 @@ extension Codec where Value == Shape.Figure {
         let start = text.drop { $0.isWhitespace }.prefix(2)
         let isPath = ["M", "m"].contains(start.first) && !start.dropFirst().allSatisfy({ $0.isLetter })
         guard isPath || Reader.isDrawing(text) else {
+          if text.contains(where: { "./#".contains($0) }) {
+            reader.error(
+              "\(Diagnostic.quote(text)) is neither a figure nor a drawing", at: node.place,
+              hint: Reader.drawingHint)
+            return nil
+          }
           return reader.choice(node, among: names).flatMap { Shape.Figure.Name(rawValue: $0) }.map {
             .named($0)
           }

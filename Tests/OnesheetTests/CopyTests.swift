@@ -44,7 +44,8 @@ import Testing
     #expect(zip(shifted, expected).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
-  @Test("a copy of a copy, in groups in groups, is moved once by what holds all of them") func nested() throws {
+  @Test("a copy of a copy, in groups in groups, is moved once by what holds all of them") func nested() throws
+  {
     let nested = try light(
       """
         - group:

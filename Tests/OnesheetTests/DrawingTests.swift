@@ -163,6 +163,15 @@ import Testing
         """
       ),
       (
+        "  - shape: city.png",
+        """
+        p.yaml:4:12: error: 'city.png' is neither a figure nor a drawing
+          - shape: city.png
+                   ^~~~~~~~
+        hint: drawings are SVG files: skyline.svg, or skyline.svg#towers for a part
+        """
+      ),
+      (
         "  - {shape: city.svg#moon, radius: 0.1}",
         """
         p.yaml:4:36: error: 'radius' means nothing to city.svg#moon
