@@ -9,6 +9,8 @@ public struct Camera: Sendable, Hashable {
   public var offset: Float = 0
   /// Focal length in widths of the picture: 35 mm on a negative 36 mm wide is 0.97.
   public var focal: Float = 0.7
+  /// The same in heights, if that is what is given; ``frame(aspect:)`` makes it the other.
+  public var focalOfHeight: Float?
   /// Where parallels that go straight away meet: shares of the picture's width and height. y is the horizon.
   public var vanishing = SIMD2<Float>(0.5, 0.55)
   /// Diameter of the lens, meters; 0 keeps everything sharp.
@@ -17,6 +19,11 @@ public struct Camera: Sendable, Hashable {
   public var focus: Float = 5
 
   public init() {}
+
+  /// Settles the focal length for a picture that is `aspect` times as wide as high.
+  public mutating func frame(aspect: Float) {
+    if let focalOfHeight { focal = focalOfHeight / max(1e-6, aspect) }
+  }
 
   public var eye: Vector { Vector(offset, height, 0) }
 

@@ -268,7 +268,7 @@ import Testing
 
   @Test func wallReturnsWhatFallsWithTheSquareOfTheDistance() throws {
     let layer = bar {
-      $0.path = "M-9 0H9"
+      $0.path = Drawing.outline("M-9 0H9")
       $0.halo = 0
       $0.wall = .white
       $0.standoff = 0.1

@@ -12,6 +12,7 @@ public struct CameraSettings: SetSection {
   var offset: Float = 0
   var focalLength: Float = 25
   var fieldOfView: Float?
+  var verticalFieldOfView: Float?
   var vanishingPoint = Point(0.5, 0.55)
   var horizon: Float?
   var aperture: Float = 0
@@ -30,6 +31,10 @@ public struct CameraSettings: SetSection {
       "field-of-view", \.fieldOfView, Codec<Float>.number(1...150, unit: .degrees).optional,
       "From the left to the right edge of the picture; another way to give the focal length."),
     .init(
+      "vertical-field-of-view", \.verticalFieldOfView, Codec<Float>.number(1...150, unit: .degrees).optional,
+      "From the upper to the lower edge, in place of the focal length: in a wider format things keep their size, and more is seen beside them."
+    ),
+    .init(
       "vanishing-point", \.vanishingPoint, .point,
       "Where all that goes straight away meets, in shares of the picture's width and height; its height is the horizon's."
     ),
@@ -43,7 +48,10 @@ public struct CameraSettings: SetSection {
     .init("focus", \.focus, .meters(0.05...10_000, suggested: 1...50), "The distance that is sharp."),
   ]
 
-  public static let alternatives = [["focal-length", "field-of-view"], ["vanishing-point", "horizon"]]
+  public static let alternatives = [
+    ["focal-length", "field-of-view", "vertical-field-of-view"],
+    ["vanishing-point", "horizon"],
+  ]
 
   public init() {}
 
@@ -51,13 +59,17 @@ public struct CameraSettings: SetSection {
     scene.camera.height = height
     scene.camera.offset = offset
     scene.camera.focal = focalLength / 36
-    if let fieldOfView {
-      let half = sineAndCosine(degrees: Double(fieldOfView) / 2)
-      scene.camera.focal = Float(0.5 * half.cosine / max(1e-6, half.sine))
-    }
+    if let fieldOfView { scene.camera.focal = CameraSettings.focal(fieldOfView) }
+    scene.camera.focalOfHeight = verticalFieldOfView.map(CameraSettings.focal)
     scene.camera.vanishing = SIMD2(Float(vanishingPoint.x), Float(vanishingPoint.y))
     if let horizon { scene.camera.vanishing = SIMD2(0.5, horizon) }
     scene.camera.aperture = aperture
     scene.camera.focus = focus
+  }
+
+  /// The focal length of a field of view in degrees, in widths (or heights) of what is seen.
+  private static func focal(_ degrees: Float) -> Float {
+    let half = sineAndCosine(degrees: Double(degrees) / 2)
+    return Float(0.5 * half.cosine / max(1e-6, half.sine))
   }
 }

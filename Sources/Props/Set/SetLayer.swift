@@ -53,6 +53,7 @@ public struct SetLayer: Layer {
       section.apply(
         to: &scene, at: context.moment, seed: context.seed.derived("sections").derived(type.name))
     }
+    scene.camera.frame(aspect: Float(context.geometry.trimWidth) / Float(max(1, context.geometry.trimHeight)))
     var builder = SetBuilder(
       scene: scene, seed: context.seed, moment: context.moment, geometry: context.geometry,
       fonts: context.fonts)
