@@ -37,6 +37,20 @@ import Testing
     #expect(abs(edge.x - 1) < 1e-5 && abs(edge.y - 0.25) < 1e-5)
   }
 
+  @Test("a vertical field of view keeps the size of things in heights, however wide the picture is")
+  func verticalFieldOfView() throws {
+    var camera = try Self.scene(CameraSettings.self, ["vertical-field-of-view": "90", "horizon": "0.5"]).camera
+    for aspect: Float in [0.5, 1, 2.4] {
+      camera.frame(aspect: aspect)
+      let top = try #require(camera.project(SIMD3(0, 1.6 + 7, 7), aspect: aspect))
+      #expect(abs(top.x - 0.5) < 1e-5 && abs(top.y) < 1e-5)
+      // A square stays one.
+      let side = try #require(camera.project(SIMD3(1, 1.6, 7), aspect: aspect))
+      let up = try #require(camera.project(SIMD3(0, 2.6, 7), aspect: aspect))
+      #expect(abs((side.x - 0.5) * aspect - (0.5 - up.y)) < 1e-5)
+    }
+  }
+
   @Test("ground says only what differs from its surface") func surfaces() throws {
     let glass = try Self.scene(GroundSettings.self, ["surface": "glass"]).ground
     #expect(glass.puddles == 1 && glass.waterRoughness < 0.01)
