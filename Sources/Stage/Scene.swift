@@ -61,6 +61,8 @@ public struct Card: Sendable {
   public var visibility = Visibility.everything
   /// Whether lights that cast shadows are blocked by its alpha.
   public var castsShadow = false
+  /// Texels for each pixel, along a line: a soft picture needs less than 1.
+  public var detail: Float = 1
 
   public init(origin: Vector, right: Vector, up: Vector, picture: any CardPicture) {
     self.origin = origin

@@ -152,7 +152,7 @@ public final class Shot: Sendable {
           before = now
         }
       }
-      return max(8, min(8192, longest * steps / pixel))
+      return max(8, min(8192, longest * steps / pixel * card.detail))
     }
     var (w, h) = (texels(card.right, beside: card.up), texels(card.up, beside: card.right))
     let most: Float = 12e6

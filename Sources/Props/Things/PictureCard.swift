@@ -31,6 +31,7 @@ public struct PictureCard: Prop {
   var tracking = 0.0
   var lineSpacing = 1.15
   var visible = Visibility.everything
+  var detail: Float = 1
   var shadow = false
   var bothSides = false
 
@@ -79,6 +80,10 @@ public struct PictureCard: Prop {
     .init(
       "visible", \.visible, .choice,
       "Who sees it: everything, the camera only, or the reflection only."),
+    .init(
+      "detail", \.detail, .number(0.02...1),
+      "Texels for each pixel of the picture, along a line: a card with soft edges, or whose edges are hidden, looks the same with 0.25 and takes a sixteenth of the memory."
+    ),
     .init("shadow", \.shadow, .flag, "Whether it throws a shadow in lights that cast shadows."),
     .init(
       "both-sides", \.bothSides, .flag,
@@ -108,6 +113,7 @@ public struct PictureCard: Prop {
     var card = Card(origin: at - right * 0.5, right: right, up: frame.up * h, picture: picture)
     card.gain = lit ? 1 : gain
     card.visibility = visible
+    card.detail = detail
     card.castsShadow = shadow
     set.add(card)
     if glow > 0 {
