@@ -24,7 +24,7 @@ public struct Grain: MixingEffect {
   var film = FilmGate.super35
   var color: Float = 0.25
   var shadows: Float = 0.4
-  var softness: Double = 0.4
+  var softness: Double = 0.35
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
@@ -62,6 +62,20 @@ public struct Grain: MixingEffect {
 
   /// How much coarser clumps are, and their share of the variance.
   private static let clumps = (size: 2.3, share: Float(0.2))
+
+  /// How colored the finer grain must be beside clumps that all colors have in common, so that all of it together is as
+  /// colored as is asked for; nil if it cannot be.
+  private static func restColor(_ color: Double, cell: Double) -> Double? {
+    func variance(_ cell: Double) -> Double {
+      let taps = AreaTaps(0..<64, origin: 0.3, cell: cell)
+      let mean = (0..<64).reduce(0.0) { $0 + Double(taps.variance[$1]) } / 64
+      return mean * mean
+    }
+    let share = Double(clumps.share)
+    let (fine, coarse) = (variance(cell) * (1 - share), variance(cell * clumps.size) * share)
+    let rest = color * (fine + coarse) / max(1e-12, fine)
+    return rest <= 1 ? rest : nil
+  }
 
   private func cell(_ geometry: Geometry) -> Double { size.share(on: film) * Double(geometry.trimHeight) }
 
@@ -102,10 +116,14 @@ public struct Grain: MixingEffect {
     let seed = context.seed.derived("grain").derived(context.moment.frame)
     let fields = color > 0 ? 3 : 1
     let seeds = (0..<fields).map { seed.derived($0).low }
-    let coarseSeeds = (0..<fields).map { seed.derived("clumps").derived($0).low }
+    // Clumps are of silver, if what is left of the color can make up for it; else each color has its own.
+    let rest = fields > 1 ? Grain.restColor(Double(color), cell: cell) : nil
+    let coarseFields = rest == nil ? fields : 1
+    let coarseSeeds = (0..<coarseFields).map { seed.derived("clumps").derived($0).low }
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
     let exposer = Exposer(
-      color: Double(color), shadows: shadows, amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
+      color: rest ?? Double(color), shadows: shadows,
+      amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     let scattered = try scatter(geometry).map {
       try ScatteredFrame(frame, $0, strip: strip, workers: context.workers)
@@ -113,14 +131,15 @@ public struct Grain: MixingEffect {
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
       let lattice = LatticeStrip(columns: columns, fields: fields, taps: rows.count)
-      let coarse = LatticeStrip(columns: coarseColumns, fields: fields, taps: coarseRows.count)
+      let coarse = LatticeStrip(columns: coarseColumns, fields: coarseFields, taps: coarseRows.count)
       let memory = RowMemory(width: region.width, for: mixer)
       let softener = scattered?.strip(job)
       for i in span {
         let noise = Exposer.Noise(
           fine: lattice.combine(rows, row: i, seeds: seeds),
           coarse: coarse.combine(coarseRows, row: i, seeds: coarseSeeds),
-          stride: fields > 1 ? lattice.fieldStride : 0, fineVariance: columns.variance,
+          stride: fields > 1 ? lattice.fieldStride : 0,
+          coarseStride: coarseFields > 1 ? coarse.fieldStride : 0, fineVariance: columns.variance,
           coarseVariance: coarseColumns.variance,
           rowVariance: (
             rows.variance[i] * (1 - Grain.clumps.share), coarseRows.variance[i] * Grain.clumps.share
@@ -167,7 +186,7 @@ public struct Grain: MixingEffect {
     struct Noise {
       let fine, coarse: UnsafePointer<Float>
       /// Floats from field to field, or 0 if there is one for all colors.
-      let stride: Int
+      let stride, coarseStride: Int
       let fineVariance, coarseVariance: UnsafePointer<Float>
       /// Variances of the row times the shares of both.
       let rowVariance: (Float, Float)
@@ -176,11 +195,12 @@ public struct Grain: MixingEffect {
     func process(_ row: Row, _ noise: Noise) {
       let opaque = row.isOpaque()
       let (one, two) = ((1 - Grain.clumps.share).squareRoot(), Grain.clumps.share.squareRoot())
-      let stride = noise.stride
+      let (stride, coarseStride) = (noise.stride, noise.coarseStride)
       row.mapVectors { r, g, b, a, i in
         @inline(__always)
         func field(_ number: Int) -> v8f {
-          v8_load(noise.fine + number * stride + i) * one + v8_load(noise.coarse + number * stride + i) * two
+          let fine = v8_load(noise.fine + number * stride + i) * one
+          return coarseStride > 0 ? fine + v8_load(noise.coarse + number * coarseStride + i) * two : fine
         }
         var n0 = field(0)
         var n1 = n0
@@ -191,6 +211,10 @@ public struct Grain: MixingEffect {
           n0 = sum + n0 * (own - other)
           n1 = sum + m1 * (own - other)
           n2 = sum + m2 * (own - other)
+        }
+        if coarseStride == 0 {
+          let clumps = v8_load(noise.coarse + i) * two
+          (n0, n1, n2) = (n0 + clumps, n1 + clumps, n2 + clumps)
         }
         let v =
           v8_load(noise.fineVariance + i) * noise.rowVariance.0

@@ -15,7 +15,7 @@ struct Scatter: Sendable {
   let weights: [Float]
 
   /// Deviations that are not worth a look at the neighbors, and that no film has.
-  private static let least = 0.12, most = 5.0
+  private static let least = 0.25, most = 5.0
 
   /// - Parameter sigma: deviation, pixels. nil if it is too small to be seen.
   init?(sigma: Double) {
@@ -26,7 +26,7 @@ struct Scatter: Sendable {
       weights = [Float(variance / 2)]
       return
     }
-    let reach = Int((3 * variance.squareRoot()).rounded(.up))
+    let reach = Int((2.4 * variance.squareRoot()).rounded(.up))
     let taps = (0...reach).map { exp(-0.5 * Double($0 * $0) / variance) }
     let sum = taps[0] + 2 * taps.dropFirst().reduce(0, +)
     weights = taps.dropFirst().map { Float($0 / sum) }
@@ -122,18 +122,21 @@ final class ScatteredStrip {
         return frame.frame.planes[channel].row(y)
       }
       let middle = line + reach
-      for v in 0..<(width + 7) / 8 {
-        v8_store(middle + 8 * v, ScatteredStrip.bounded(v8_load(own + 8 * v)))
-      }
-      for k in 1...reach {
-        let (above, below) = (before(max(0, i - k)), before(min(height - 1, i + k)))
-        let w = weights[k - 1]
-        // Differences: where all is even it stays exactly as it is.
+      withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: 2 * reach) { rows in
+        for k in 1...reach {
+          rows[2 * k - 2] = before(max(0, i - k))
+          rows[2 * k - 1] = before(min(height - 1, i + k))
+        }
         for v in 0..<(width + 7) / 8 {
           let at = 8 * v
           let c = ScatteredStrip.bounded(v8_load(own + at))
-          let sum = ScatteredStrip.bounded(v8_load(above + at)) + ScatteredStrip.bounded(v8_load(below + at))
-          v8_store(middle + at, v8_load(middle + at) + (sum - (c + c)) * w)
+          var sum = c
+          // Differences: where all is even it stays exactly as it is.
+          for k in 0..<reach {
+            let (above, below) = (v8_load(rows[2 * k] + at), v8_load(rows[2 * k + 1] + at))
+            sum += (ScatteredStrip.bounded(above) + ScatteredStrip.bounded(below) - (c + c)) * weights[k]
+          }
+          v8_store(middle + at, sum)
         }
       }
       for k in 1...reach {
