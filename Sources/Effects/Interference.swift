@@ -111,21 +111,24 @@ public struct Interference: MixingEffect {
     context.workers.each((region.height + strip - 1) / strip) { job in
       let line = ShiftedLine(width: region.width, margin: margin, beyond: .mirrored)
       let memory = RowMemory(width: region.width, for: mixer)
-      let signal = isDrawn ? LatticeStrip(columns: columns, fields: 2, taps: lines.count) : nil
+      let snow = isDrawn ? LatticeStrip(columns: columns, fields: 1, taps: lines.count) : nil
+      let waves = isDrawn ? LatticeStrip(columns: columns, fields: 1, taps: lines.count) : nil
       let moved = UnsafeMutablePointer<Float>.allocate(capacity: region.width + 8)
       defer { moved.deallocate() }
       for i in job * strip..<min(region.height, (job + 1) * strip) {
         let y = region.minY + i
-        let field = signal.map {
-          $0.combine(lines, row: i) { j, field, start, count, cells in
-            if field == 0 {
-              noise.fill(j, from: start, count: count, into: cells)
-            } else {
-              station.trace(j, from: start, count: count, into: cells)
-            }
+        let field = snow.map {
+          $0.combine(lines, row: i) { j, _, start, count, cells in
+            noise.fill(j, from: start, count: count, into: cells)
           }
         }
-        let trace = station.isTraced(y) ? field.map { $0 + (signal?.fieldStride ?? 0) } : nil
+        let trace =
+          station.isTraced(y)
+          ? waves.map {
+            $0.combine(lines, row: i) { j, _, start, count, cells in
+              station.trace(j, from: start, count: count, into: cells)
+            }
+          } : nil
         let pieces = station.shifts.pieces(row: y)
         memory.changing(frame.row(y), x: region.minX, y: y) { row in
           if !pieces.isEmpty { row.slide(pieces, scale: scale, through: line, wholePixels: false) }
