@@ -171,6 +171,8 @@ private struct Station: Sendable {
     let ringing = 0.2 * cos(Double(k) * 1.15) * exp(-Double(k) / 2.6)
     return Float(0.15 * exp(-Double(k) / 10) - ringing)
   }
+  /// Widths of the trace beyond which nothing of it is seen.
+  private static let skirt = 12.0
   /// Less of the trace than that moves nothing.
   private static let unseen: Float = 0.002
   /// Samples by which lines lie apart from each other.
@@ -240,7 +242,7 @@ private struct Station: Sendable {
       }
     }
     (traceTop, traceBottom, self.light) = (top, bottom, light)
-    farthest = Float(swing * Voice.loudest + 0.12 * scale)
+    farthest = Float(swing * Voice.loudest + Station.skirt * width + cell.y)
 
     // Lines: bent in the bands, tugged at by the trace, a little unsteady where the signal is weak.
     var shifts = RowShifts(region, geometry)
@@ -313,7 +315,7 @@ private struct Station: Sendable {
           continue
         }
         let d = max(max(traceTop[i] - y, y - traceBottom[i]), 0) * inverseWidth
-        guard d < 12 else {
+        guard d < Float(Station.skirt) else {
           raw[k] = 0
           continue
         }
@@ -335,27 +337,32 @@ private struct Station: Sendable {
   /// Moves the row's pixels along it by what the trace is there.
   func push(_ row: Row, by trace: UnsafePointer<Float>, through moved: UnsafeMutablePointer<Float>) {
     let count = row.count
-    var isIdle = true
-    for i in 0..<count where abs(trace[i]) > Station.unseen {
-      isIdle = false
-      break
-    }
-    guard !isIdle else { return }
-    for plane in [row.red, row.green, row.blue, row.alpha] {
-      moved.update(from: plane, count: count)
+    withUnsafeTemporaryAllocation(of: (to: Int32, from: Int32, share: Float).self, capacity: count) { moves in
+      // Each pixel by itself, so that all is the same wherever the row begins and ends.
+      var number = 0
       for i in 0..<count {
-        // Each pixel by itself, so that all is the same wherever the row begins and ends.
-        let strength = max(0, min(1, abs(trace[i])) - Station.unseen)
+        let strength = min(1, abs(trace[i])) - Station.unseen
+        guard strength > 0 else { continue }
         let shift = trace[i] < 0 ? farthestPush * strength : -farthestPush * strength
         let whole = shift.rounded(.down)
-        let t = shift - whole
-        let k = i + Int(whole)
+        moves[number] = (
+          Int32(truncatingIfNeeded: i), Int32(truncatingIfNeeded: i + Int(whole)), shift - whole
+        )
+        number += 1
+      }
+      guard number > 0 else { return }
+      for plane in [row.red, row.green, row.blue, row.alpha] {
+        moved.update(from: plane, count: count)
+        @inline(__always)
         func light(_ k: Int) -> Float {
           let v = moved[max(0, min(count - 1, k))]
           return v == v ? max(-Station.brightest, min(Station.brightest, v)) : 0
         }
-        let (a, b) = (light(k), light(k + 1))
-        plane[i] = a + (b - a) * t
+        for n in 0..<number {
+          let move = moves[n]
+          let (a, b) = (light(Int(move.from)), light(Int(move.from) + 1))
+          plane[Int(move.to)] = a + (b - a) * move.share
+        }
       }
     }
   }
