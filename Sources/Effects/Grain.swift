@@ -24,7 +24,7 @@ public struct Grain: MixingEffect {
   var film = FilmGate.super35
   var color: Float = 0.25
   var shadows: Float = 0.4
-  var softness: Double = 0.35
+  var softness: Double = 0.25
 
   public static let parameters: [Parameter<Grain>] = [
     .init(

@@ -26,7 +26,7 @@ struct Scatter: Sendable {
       weights = [Float(variance / 2)]
       return
     }
-    let reach = Int((2.4 * variance.squareRoot()).rounded(.up))
+    let reach = Int((2.3 * variance.squareRoot()).rounded(.up))
     let taps = (0...reach).map { exp(-0.5 * Double($0 * $0) / variance) }
     let sum = taps[0] + 2 * taps.dropFirst().reduce(0, +)
     weights = taps.dropFirst().map { Float($0 / sum) }
@@ -71,7 +71,15 @@ struct ScatteredFrame: Sendable {
         }
       }
     }
-    isOpaque = (0..<region.height).map { frame.row(region.minY + $0).isOpaque() }
+    var isOpaque = [Bool](repeating: false, count: region.height)
+    isOpaque.withUnsafeMutableBufferPointer { flags in
+      // Every row has a flag of its own.
+      nonisolated(unsafe) let flags = flags
+      workers.bands(rows: region.height, width: region.width) { rows in
+        for i in rows { flags[i] = frame.row(region.minY + i).isOpaque() }
+      }
+    }
+    self.isOpaque = isOpaque
   }
 
   func strip(_ number: Int) -> ScatteredStrip { ScatteredStrip(self, number) }
@@ -83,6 +91,8 @@ final class ScatteredStrip {
   private let number, width, pitch: Int
   /// The last rows as they were, by row number, and a line with its margins.
   private let ring, line: UnsafeMutablePointer<Float>
+  private let weights: UnsafeMutablePointer<Float>
+  private let reach: Int
 
   fileprivate init(_ frame: ScatteredFrame, _ number: Int) {
     self.frame = frame
@@ -90,6 +100,9 @@ final class ScatteredStrip {
     width = frame.frame.width
     let reach = frame.scatter.reach
     pitch = (width + 7) / 8 * 8 + 8
+    self.reach = reach
+    weights = .allocate(capacity: max(1, reach))
+    weights.initialize(from: frame.scatter.weights, count: reach)
     ring = .allocate(capacity: 4 * (reach + 1) * pitch)
     ring.initialize(repeating: 0, count: 4 * (reach + 1) * pitch)
     line = .allocate(capacity: pitch + 2 * reach + 16)
@@ -99,12 +112,13 @@ final class ScatteredStrip {
   deinit {
     ring.deallocate()
     line.deallocate()
+    weights.deallocate()
   }
 
   /// Softens `row`, the frame's row `i` counted from its first.
   func soften(_ row: Row, _ i: Int) {
-    let weights = frame.scatter.weights
-    let reach = weights.count
+    let reach = self.reach
+    let weights = self.weights
     let height = frame.frame.height
     let first = number * frame.height
     let end = min(height, first + frame.height)
