@@ -5,8 +5,10 @@ import Raster
 
 /// The grain of film: fixed in the picture's own measure, so that a draft shows what the print will.
 ///
-/// Grain lives on a lattice of cells in shares of the picture's height. Between cells it runs smoothly; a pixel
-/// gets the mean over its own area, so that fine grain averages out in a small picture as it does in a camera.
+/// Grain lives on lattices of cells in shares of the picture's height: that of its size, and one more than twice as coarse,
+/// since grains are of many sizes and lie in clumps. Between cells it runs smoothly; a pixel gets the mean over its own
+/// area, so that fine grain averages out in a small picture as it does in a camera. What lies between grains scatters
+/// light, so the picture is a little softer than its grain.
 ///
 /// It modulates the square root of light, about as bright as light looks, and leaves the mean of the light unchanged.
 /// How strongly depends on the tone as in a Boolean model of grains (Newson, Delon, Galerne, "A stochastic film grain
@@ -22,6 +24,7 @@ public struct Grain: MixingEffect {
   var film = FilmGate.super35
   var color: Float = 0.25
   var shadows: Float = 0.4
+  var softness: Double = 0.25
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
@@ -39,6 +42,9 @@ public struct Grain: MixingEffect {
       "shadows", \.shadows, .number(0...1),
       "How much of its grain the deepest dark keeps: all of it on the film (1), less on a print of dense black."
     ),
+    .init(
+      "softness", \.softness, .number(0...1),
+      "How far light is scattered between grains, as a share of their size: what film blurs."),
   ]
 
   public static let neutral: Grain? = {
@@ -54,42 +60,93 @@ public struct Grain: MixingEffect {
 
   public init() {}
 
+  /// How much coarser clumps are, and their share of the variance.
+  private static let clumps = (size: 2.3, share: Float(0.2))
+
+  /// How colored the finer grain must be beside clumps that all colors have in common, so that all of it together is as
+  /// colored as is asked for; nil if it cannot be.
+  private static func restColor(_ color: Double, cell: Double) -> Double? {
+    func variance(_ cell: Double) -> Double {
+      let taps = AreaTaps(0..<64, origin: 0.3, cell: cell)
+      let mean = (0..<64).reduce(0.0) { $0 + Double(taps.variance[$1]) } / 64
+      return mean * mean
+    }
+    let share = Double(clumps.share)
+    let (fine, coarse) = (variance(cell) * (1 - share), variance(cell * clumps.size) * share)
+    let rest = color * (fine + coarse) / max(1e-12, fine)
+    return rest <= 1 ? rest : nil
+  }
+
+  private func cell(_ geometry: Geometry) -> Double { size.share(on: film) * Double(geometry.trimHeight) }
+
+  /// What the emulsion does to the picture before its grain is seen; with little grain there is little of it.
+  private func scatter(_ geometry: Geometry) -> Scatter? {
+    Scatter(sigma: 0.75 * softness * cell(geometry) * min(1, 2 * Double(amount)))
+  }
+
+  public func reach(in geometry: Geometry) -> Reach {
+    guard amount > 0, let scatter = scatter(geometry) else { return .none }
+    return Reach(x: scatter.reach, y: scatter.reach)
+  }
+
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     // Tables, and for each thread the lattice rows that one row of pixels sees.
-    let cell = size.share(on: film) * Double(context.geometry.trimHeight)
+    let cell = cell(context.geometry)
     guard amount > 0, cell > 1.0 / 32 else { return 0 }
     let taps = Int((1 / cell).rounded(.up)) + 4
     let rows = region.width + 8
-    return (rows + region.height) * (taps + 2) * 4 + context.workers.count * (taps + 1) * rows
-      * (color > 0 ? 12 : 4)
+    let strip = context.workers.bandHeight ?? Grain.strip
+    let scatter = scatter(context.geometry)?.bytes(region, strip: strip, workers: context.workers) ?? 0
+    return 2 * (rows + region.height) * (taps + 2) * 4 + context.workers.count * 2 * (taps + 3) * rows
+      * (color > 0 ? 16 : 4) + scatter
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws {
     let region = frame.region
     guard amount > 0, !region.isEmpty else { return }
     let geometry = context.geometry
-    let cell = size.share(on: film) * Double(geometry.trimHeight)
+    let cell = cell(geometry)
     // Beyond this a pixel averages a thousand grains: nothing is left to see.
     guard cell > 1.0 / 32 else { return }
-    let columns = AreaTaps(region.columns, origin: Double(geometry.bleed), cell: cell)
-    let rows = AreaTaps(region.rows, origin: Double(geometry.bleed), cell: cell)
+    let origin = Double(geometry.bleed)
+    let columns = AreaTaps(region.columns, origin: origin, cell: cell)
+    let rows = AreaTaps(region.rows, origin: origin, cell: cell)
+    let coarseColumns = AreaTaps(region.columns, origin: origin, cell: cell * Grain.clumps.size)
+    let coarseRows = AreaTaps(region.rows, origin: origin, cell: cell * Grain.clumps.size)
     let seed = context.seed.derived("grain").derived(context.moment.frame)
     let fields = color > 0 ? 3 : 1
     let seeds = (0..<fields).map { seed.derived($0).low }
+    // Clumps are of silver, if what is left of the color can make up for it; else each color has its own.
+    let rest = fields > 1 ? Grain.restColor(Double(color), cell: cell) : nil
+    let coarseFields = rest == nil ? fields : 1
+    let coarseSeeds = (0..<coarseFields).map { seed.derived("clumps").derived($0).low }
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
     let exposer = Exposer(
-      color: Double(color), shadows: shadows, amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
+      color: rest ?? Double(color), shadows: shadows,
+      amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
+    let scattered = try scatter(geometry).map {
+      try ScatteredFrame(frame, $0, strip: strip, workers: context.workers)
+    }
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
       let lattice = LatticeStrip(columns: columns, fields: fields, taps: rows.count)
+      let coarse = LatticeStrip(columns: coarseColumns, fields: coarseFields, taps: coarseRows.count)
       let memory = RowMemory(width: region.width, for: mixer)
+      let softener = scattered?.strip(job)
       for i in span {
-        let noise = lattice.combine(rows, row: i, seeds: seeds)
+        let noise = Exposer.Noise(
+          fine: lattice.combine(rows, row: i, seeds: seeds),
+          coarse: coarse.combine(coarseRows, row: i, seeds: coarseSeeds),
+          stride: fields > 1 ? lattice.fieldStride : 0,
+          coarseStride: coarseFields > 1 ? coarse.fieldStride : 0, fineVariance: columns.variance,
+          coarseVariance: coarseColumns.variance,
+          rowVariance: (
+            rows.variance[i] * (1 - Grain.clumps.share), coarseRows.variance[i] * Grain.clumps.share
+          ))
         memory.changing(frame.row(region.minY + i), x: region.minX, y: region.minY + i) { row in
-          exposer.process(
-            row, noise, stride: fields > 1 ? lattice.fieldStride : 0, variance: columns.variance,
-            rows.variance[i])
+          softener?.soften(row, i)
+          exposer.process(row, noise)
         }
       }
     }
@@ -125,24 +182,43 @@ public struct Grain: MixingEffect {
       return v8_select(v8_less(v8_splat(0), w), v8_max(c + change, v8_splat(0)), c)
     }
 
-    func process(
-      _ row: Row, _ noise: UnsafePointer<Float>, stride: Int, variance: UnsafePointer<Float>,
-      _ rowVariance: Float
-    ) {
+    /// The noise of a row.
+    struct Noise {
+      let fine, coarse: UnsafePointer<Float>
+      /// Floats from field to field, or 0 if there is one for all colors.
+      let stride, coarseStride: Int
+      let fineVariance, coarseVariance: UnsafePointer<Float>
+      /// Variances of the row times the shares of both.
+      let rowVariance: (Float, Float)
+    }
+
+    func process(_ row: Row, _ noise: Noise) {
       let opaque = row.isOpaque()
+      let (one, two) = ((1 - Grain.clumps.share).squareRoot(), Grain.clumps.share.squareRoot())
+      let (stride, coarseStride) = (noise.stride, noise.coarseStride)
       row.mapVectors { r, g, b, a, i in
-        var n0 = v8_load(noise + i)
+        @inline(__always)
+        func field(_ number: Int) -> v8f {
+          let fine = v8_load(noise.fine + number * stride + i) * one
+          return coarseStride > 0 ? fine + v8_load(noise.coarse + number * coarseStride + i) * two : fine
+        }
+        var n0 = field(0)
         var n1 = n0
         var n2 = n0
         if stride > 0 {
-          let m1 = v8_load(noise + stride + i)
-          let m2 = v8_load(noise + 2 * stride + i)
+          let (m1, m2) = (field(1), field(2))
           let sum = (n0 + m1 + m2) * other
           n0 = sum + n0 * (own - other)
           n1 = sum + m1 * (own - other)
           n2 = sum + m2 * (own - other)
         }
-        let v = v8_load(variance + i) * rowVariance
+        if coarseStride == 0 {
+          let clumps = v8_load(noise.coarse + i) * two
+          (n0, n1, n2) = (n0 + clumps, n1 + clumps, n2 + clumps)
+        }
+        let v =
+          v8_load(noise.fineVariance + i) * noise.rowVariance.0
+          + v8_load(noise.coarseVariance + i) * noise.rowVariance.1
         if opaque {
           r = expose(r, n0, v)
           g = expose(g, n1, v)

@@ -2,9 +2,11 @@ import CVector
 import Catalog
 import Raster
 
-/// The dark gaps between the lines of a picture tube, and nothing else of it.
+/// The lines of a picture tube with the dark gaps between them, and nothing else of it.
 ///
-/// Where it is bright the lines swell and close their gaps. The sum of light stays the same.
+/// A line is drawn by a spot with a Gaussian profile, which is the wider the more current the beam carries: in the dark lines
+/// are thin and the gaps deep, in highlights they run into each other. The sum of light stays the same, since only the
+/// harmonics of the profile change, never its mean.
 public struct ScanLines: PointEffect {
   public static let name = "scan-lines"
   public static let summary =
@@ -34,52 +36,55 @@ public struct ScanLines: PointEffect {
     Processor(self, context.geometry)
   }
 
-  /// The height of a line's Gaussian (a deviation of 0.22) over its mean of 1: its first two harmonics, seen by pixels.
+  /// Deviation of the spot across the lines, in shares of their distance: in the dark, and what bright light adds.
+  private static let thin = 0.15, swelling = 0.36
+  /// The light at which half of the swelling is reached.
+  private static let half: Float = 0.4
+
   private struct Processor: RowProcessor {
-    private let amount, closing: Float
+    private let amount: Float
     private let origin, pitch: Double
-    private let first, second: Float
+    private let isSeen: Bool
+    /// Of the spot: deviation in the dark, what light adds, and the variance that pixels add.
+    private let thin, swelling, blur: Float
 
     init(_ settings: ScanLines, _ geometry: Geometry) {
       amount = settings.amount
-      closing = settings.closing
       origin = Double(geometry.bleed)
       pitch = Double(max(1, geometry.trimHeight)) / Double(max(1, settings.lines))
-      // 2 exp(−2 π² σ² k²), faded, and scaled so that gaps at 1 are black.
-      let frequency = 1 / pitch
-      let (one, two) = (0.769, 0.0438)
-      let black = 1 / (one - two)
-      first = Float(one * black * PatternFade.share(frequency: frequency))
-      second = Float(two * black * PatternFade.share(frequency: 2 * frequency))
+      isSeen = PatternFade.share(frequency: 1 / pitch) > 0
+      thin = Float(ScanLines.thin)
+      swelling = settings.closing * Float(ScanLines.swelling)
+      blur = Float(PatternFade.variance(frequency: 1 / pitch))
     }
 
     func process(_ row: Row, x: Int, y: Int) {
-      guard amount > 0, first > 0 else { return }
+      guard amount > 0, isSeen else { return }
       let place = (Double(y) + 0.5 - origin) / pitch - 0.5
       let t = place - place.rounded(.down)
       let c = Float(ScanLines.cosine(t))
-      let wave = amount * (first * c + second * (2 * c * c - 1))
-      let open = closing
+      // Harmonics of Gaussians that lie one period apart: 2 exp(−2 π² σ² k²).
+      let (first, second) = (2 * amount * c, 2 * amount * (2 * c * c - 1))
+      let third = 2 * amount * c * (4 * c * c - 3)
+      @inline(__always)
+      func drawn(_ light: v8f) -> v8f {
+        let level = v8_clamp(light, 0, 1e6)
+        let spot = level / (level + ScanLines.half) * swelling + thin
+        let e = v8_exp2((spot * spot + blur) * -28.476_587)
+        let e4 = e * e * (e * e)
+        let profile = e * first + e4 * second + e4 * e4 * e * third + 1
+        return v8_clamp(light * profile, -ScanLines.brightest, ScanLines.brightest)
+      }
       row.mapVectors { r, g, b, _, _ in
-        r *= 1 + (1 - ScanLines.swell(r) * open) * wave
-        g *= 1 + (1 - ScanLines.swell(g) * open) * wave
-        b *= 1 + (1 - ScanLines.swell(b) * open) * wave
-        r = v8_clamp(r, -ScanLines.brightest, ScanLines.brightest)
-        g = v8_clamp(g, -ScanLines.brightest, ScanLines.brightest)
-        b = v8_clamp(b, -ScanLines.brightest, ScanLines.brightest)
+        r = drawn(r)
+        g = drawn(g)
+        b = drawn(b)
       }
     }
   }
 
   /// Values beyond this stay finite only by being cut.
   private static let brightest: Float = 3e38
-
-  /// 0 in the dark, 1 in bright light.
-  @inline(__always)
-  private static func swell(_ light: v8f) -> v8f {
-    let light = v8_clamp(light, 0, 1e6)
-    return light / (light + TubeRaster.half)
-  }
 
   /// cos(2π t) for t in 0…1, by its series about the nearest quarter; error below 1e-7.
   private static func cosine(_ t: Double) -> Double {

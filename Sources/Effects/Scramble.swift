@@ -2,37 +2,40 @@ import CVector
 import Catalog
 import Raster
 
-/// The picture fractures into pixels: it sets in squares, and the squares break loose and drift away.
+/// Pay television of the analog years, seen without a key.
 ///
-/// `scramble` moves in time from 0 (whole) to 1 (gone). Every piece has a moment of its own at which it sets, one at which it
-/// breaks loose, and a way from there: a function of the amount and of the piece's place, so that pieces travel
-/// steadily as the amount grows, neighbors together, and any moment renders alone. Where a piece has left, what it
-/// covered goes dark.
-public struct Scramble: Effect {
+/// Three systems, as they were on the air. `cut` (VideoCrypt, 1989): every line is cut in two at one of 256 places, and the
+/// parts change places. `shuffle` (Nagravision, 1990): lines leave a memory of 32 of them in another order. `sync`
+/// (gated sync of cable nets): the pulses that lines begin with are missing, so the set runs free; lines start anywhere,
+/// the gap between them wanders through the picture, and at times brightness is inverted.
+///
+/// Color suffers most: its phase is counted from the beginning of a line, and a PAL set averages it over two lines, which
+/// no longer belong together. What is wrong is wrong for groups of lines that a decoder failed at, new in every frame.
+public struct Scramble: MixingEffect {
   public static let name = "scramble"
   public static let summary =
-    "The picture fractures into squares that break loose, drift and sort themselves."
+    "Pay television without a key: lines cut and turned about, shuffled, or without their sync."
 
-  var amount: Float = 0.5
-  var size: Double = 1 / 60
-  var angle: Double = 90
-  var distance: Double = 0.4
-  var drift: Double = 0.5
-  var sort: Double = 0.5
-  var grouping: Double = 0.6
-  var leave: Float = 0.1
+  public enum System: String, CaseIterable, Sendable, Hashable { case cut, shuffle, sync }
+
+  var amount: Float = 1
+  var system = System.cut
+  var lines = 288
+  var color: Float = 0.6
 
   public static let parameters: [Parameter<Scramble>] = [
     .init(
-      "scramble", \.amount, .number(0...1, suggested: 0.2...0.8),
-      "How far the fracture has come: 0 is the whole picture, at 1 all pieces have left."),
-    .init("size", \.size, .length(0.003...0.25, suggested: 0.008...0.04), "Side of the smallest pieces."),
-    .init("angle", \.angle, .angle(), "Where pieces go; 90 is down."),
-    .init("distance", \.distance, .length(0...2, suggested: 0.1...0.8), "How far a piece gets by the end."),
-    .init("drift", \.drift, .number(0...1), "How far currents carry pieces off their way."),
-    .init("sort", \.sort, .number(0...1), "How much farther bright pieces go than dark ones."),
-    .init("grouping", \.grouping, .number(0...1), "How many pieces hold together in larger squares."),
-    .init("leave", \.leave, .number(0...1), "What a piece leaves behind, as a share of the light."),
+      "scramble", \.amount, .number(0...1, suggested: 0.3...1),
+      "How much of the picture is scrambled: with a weak decoder it comes and goes in groups of lines."),
+    .init(
+      "system", \.system, .choice,
+      "cut turns each line about a place in it, shuffle changes the order of lines, sync takes away where they begin."
+    ),
+    .init(
+      "lines", \.lines, .integer(48...2400),
+      "Lines over the picture's height; 288 are those of one field, 576 of both."),
+    .init(
+      "color", \.color, .number(0...1), "How much of its color a scrambled line keeps; all of it is wrong."),
   ]
 
   public static let neutral: Scramble? = {
@@ -41,238 +44,377 @@ public struct Scramble: Effect {
     return scramble
   }()
 
-  /// Rows of pixels that one job paints.
-  private static let strip = 64
-  private static let brightest: Float = 1e30
+  /// Lines that change places among each other.
+  fileprivate static let memory = 32
+  /// Groups that a decoder fails at, over the height.
+  fileprivate static let groups = 22
 
   public init() {}
 
-  public func reach(in geometry: Geometry) -> Reach { amount > 0 ? .whole : .none }
+  private func pitch(_ geometry: Geometry) -> Double {
+    Double(max(1, geometry.trimHeight)) / Double(max(1, lines))
+  }
 
-  private func lattice(_ geometry: Geometry) -> Lattice {
-    Lattice(unit: max(2, geometry.pixels(size)), origin: Double(geometry.bleed))
+  public func reach(in geometry: Geometry) -> Reach {
+    guard amount > 0 else { return .none }
+    let away = system == .shuffle ? Int((Double(Scramble.memory) * pitch(geometry)).rounded(.up)) + 1 : 0
+    return Reach(x: Reach.everything, y: away)
   }
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard amount > 0, !region.isEmpty else { return 0 }
-    let cells = lattice(context.geometry).cells(touching: region)
-    // Pieces, and the strips that each touches.
-    let pieces = cells.expanded(byX: 4, y: 4).area
-    let crossed = Int(8 * lattice(context.geometry).unit) / Scramble.strip + 2
-    return PyramidScale.bytes(of: cells) + pieces * (MemoryLayout<Piece>.stride * 2 + 8 * crossed)
+    let copy = system == .shuffle ? Framebuffer.bytes(of: region) : 0
+    return copy + context.workers.count * 4 * 22 * (region.width + 16)
   }
 
-  /// A square of the picture on its way.
-  struct Piece: Sendable {
-    /// Where it was, pixels.
-    var home: (x: Float, y: Float, side: Float)
-    /// Where it is.
-    var place: (x: Float, y: Float, side: Float)
-    var color: SIMD3<Float>
-    /// How much of what was at its home is still to be seen: 1 until it breaks loose.
-    var left: Float
-    /// How much of the square is to be seen over the picture: 0 before it sets.
-    var set: Float
-  }
-
-  public func apply(to frame: Framebuffer, in context: EffectContext) throws {
+  public func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws {
     let region = frame.region
     guard amount > 0, !region.isEmpty else { return }
-    let lattice = lattice(context.geometry)
-    let cells = lattice.cells(touching: region)
-    let means = try lattice.means(of: frame, cells: cells, workers: context.workers)
-    let pieces = self.pieces(means, lattice, context)
-    let height = Scramble.strip
-    let strips = (region.height + height - 1) / height
-    // First what is left at home, then the squares that have set, then those under way: all in the pieces' order.
-    var homes = Array(repeating: [Int32](), count: strips)
-    var places = homes
-    func enter(_ index: Int, _ y: Float, _ side: Float, _ lists: inout [[Int32]]) {
-      let low = max(0, min(1e9, (y - Float(region.minY)) / Float(height)))
-      let high = max(-1, min(1e9, (y + side - Float(region.minY)) / Float(height)))
-      let first = Int(low)
-      let last = min(strips - 1, Int(high.rounded(.down)))
-      if first <= last { for strip in first...last { lists[strip].append(Int32(index)) } }
-    }
-    for (index, piece) in pieces.enumerated() {
-      if piece.left < 1 { enter(index, piece.home.y, piece.home.side, &homes) }
-      if piece.set > 0 { enter(index, piece.place.y, piece.place.side, &places) }
-    }
-    let (atHome, underWay) = (homes, places)
-    context.workers.each(strips) { strip in
-      let rows = region.minY + strip * height..<min(region.maxY, region.minY + (strip + 1) * height)
-      for index in atHome[strip] {
-        let piece = pieces[Int(index)]
-        paint(piece.home, over: frame, rows: rows) { row, i, cover in
-          let k = 1 - cover * (1 - piece.left)
-          row.red[i] = Scramble.bounded(row.red[i]) * k
-          row.green[i] = Scramble.bounded(row.green[i]) * k
-          row.blue[i] = Scramble.bounded(row.blue[i]) * k
-          row.alpha[i] *= row.alpha[i] < 1 ? k : 1
-        }
-      }
-      for index in underWay[strip] {
-        let piece = pieces[Int(index)]
-        paint(piece.place, over: frame, rows: rows) { row, i, cover in
-          let k = cover * piece.set
-          let (r, g, b) = (
-            Scramble.bounded(row.red[i]), Scramble.bounded(row.green[i]), Scramble.bounded(row.blue[i])
-          )
-          row.red[i] = r + (piece.color.x - r) * k
-          row.green[i] = g + (piece.color.y - g) * k
-          row.blue[i] = b + (piece.color.z - b) * k
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func bounded(_ v: Float) -> Float {
-    v == v ? min(brightest, max(-brightest, v)) : 0
-  }
-
-  /// Calls `body` for each pixel of `rows` that a square covers, with the share that it covers.
-  @inline(__always)
-  private func paint(
-    _ square: (x: Float, y: Float, side: Float), over frame: Framebuffer, rows: Range<Int>,
-    _ body: (Row, Int, Float) -> Void
-  ) {
-    let region = frame.region
-    func whole(_ v: Float) -> Int { Int(max(-1e9, min(1e9, v.rounded(.down)))) }
-    let (right, bottom) = (square.x + square.side, square.y + square.side)
-    let left = max(region.minX, whole(square.x))
-    let end = min(region.maxX, whole(right) + 1)
-    let top = max(rows.lowerBound, whole(square.y))
-    let below = min(rows.upperBound, whole(bottom) + 1)
-    guard left < end, top < below else { return }
-    for y in top..<below {
-      let high = min(bottom, Float(y + 1)) - max(square.y, Float(y))
-      guard high > 0 else { continue }
-      let row = frame.row(y)
-      for x in left..<end {
-        let wide = min(right, Float(x + 1)) - max(square.x, Float(x))
-        if wide > 0 { body(row, x - region.minX, min(1, wide) * min(1, high)) }
-      }
-    }
-  }
-
-  /// The pieces in the order in which they are painted.
-  private func pieces(_ means: PyramidScale, _ lattice: Lattice, _ context: EffectContext) -> [Piece] {
-    let cells = means.rect
-    let seed = context.seed.derived("scramble")
-    let time = SlowTime(context.moment)
-    let unit = lattice.unit
-    let origin = lattice.origin
-    let scale = Double(max(1, context.geometry.trimHeight))
-    let turns = angle / 360
-    let ahead = (x: Scramble.cosine(turns), y: Scramble.cosine(turns - 0.25))
-    // Currents move a little in time, and come back in a loop.
-    let sway = (
-      x: time.drift(seed.derived("sway x"), rate: 0.25), y: time.drift(seed.derived("sway y"), rate: 0.25)
-    )
-    let whole = CoherentNoise(form: .fbm, octaves: 2, seed: seed.derived("breaks").low)
-    let current = CoherentNoise(form: .fbm, octaves: 3, seed: seed.derived("current").low)
-    let corner = seed.derived("piece").low
-    let group = seed.derived("group").low
-
-    func unitHash(_ x: Int, _ y: Int, _ seed: UInt32) -> Double {
-      Double(latticeHash(Int32(truncatingIfNeeded: x), Int32(truncatingIfNeeded: y), seed) >> 8) * 0x1p-24
-    }
-    func noise(_ noise: CoherentNoise, _ x: Double, _ y: Double) -> Double {
-      var out: Float = 0
-      withUnsafePointer(to: Float(x)) { x in
-        withUnsafePointer(to: Float(y)) { y in noise.fill(&out, x: x, y: y, count: 1) }
-      }
-      return Double(out)
-    }
-    func floorDivided(_ a: Int, _ b: Int) -> Int { Int((Double(a) / Double(b)).rounded(.down)) }
-
-    var resting: [Piece] = []
-    var moving: [Piece] = []
-    func add(_ x: Int, _ y: Int, _ side: Int) {
-      let area = PixelRect(minX: x, minY: y, maxX: x + side, maxY: y + side).intersection(cells)
-      guard !area.isEmpty else { return }
-      var color = SIMD3<Float>()
-      for j in area.rows {
-        for i in area.columns {
-          color += SIMD3(
-            Scramble.bounded(means.planes[0].row(j - cells.minY)[i - cells.minX]),
-            Scramble.bounded(means.planes[1].row(j - cells.minY)[i - cells.minX]),
-            Scramble.bounded(means.planes[2].row(j - cells.minY)[i - cells.minX]))
-        }
-      }
-      color /= Float(area.area)
-      let own = unitHash(x, y, corner)
-      let middle = (
-        x: (Double(x) + Double(side) / 2) * unit / scale, y: (Double(y) + Double(side) / 2) * unit / scale
-      )
-      // When it breaks loose: patches of the picture go together, those that lie ahead go first, pieces one by one.
-      let patch = max(0, min(1, (noise(whole, middle.x * 3.2, middle.y * 3.2) - 0.5) * 1.7 + 0.5))
-      let along = max(0, min(1, 0.5 + (middle.x - 0.5) * ahead.x * 0.3 + (middle.y - 0.5) * ahead.y))
-      let moment = 0.04 + 0.8 * (0.62 * patch + 0.18 * (1 - along) + 0.2 * own)
-      let sets = moment - 0.05 - 0.1 * unitHash(x, y, corner ^ 0x51ed)
-      let now = Double(amount)
-      guard now > max(0, sets) else { return }
-      let set = min(1, (now - max(0, sets)) / 0.03)
-      let home = (
-        x: Float(origin + Double(x) * unit), y: Float(origin + Double(y) * unit),
-        side: Float(Double(side) * unit)
-      )
-      guard now > moment else {
-        resting.append(Piece(home: home, place: home, color: color, left: 1, set: Float(set)))
-        return
-      }
-      // How far it is on its way, 0…1 when the amount is 1; it starts slowly.
-      let way = min(1, (now - moment) / (1 - moment))
-      let started = way * way * (1.6 - 0.6 * way)
-      let light = Double(max(0, min(1e6, 0.2126 * color.x + 0.7152 * color.y + 0.0722 * color.z)))
-      let bright = (light / (light + 0.18)).squareRoot()
-      let pull = (1 - sort) * (0.35 + 0.65 * unitHash(x, y, corner ^ 0x9f4a)) + sort * (0.12 + 0.88 * bright)
-      let far = distance * started * pull * 1.3
-      let (cx, cy) = (middle.x * 2.1 + 0.35 * sway.x, middle.y * 2.1 + 0.35 * sway.y)
-      let eddy = (
-        x: (noise(current, cx, cy) - 0.5) * 2 + 0.25 * (own - 0.5),
-        y: (noise(current, cx + 31.7, cy - 17.3) - 0.5) * 2 + 0.25 * (unitHash(x, y, corner ^ 0x77) - 0.5)
-      )
-      let reach = drift * (0.15 + 0.55 * distance) * started
-      let dx = (ahead.x * far + eddy.x * reach) * scale
-      let dy = (ahead.y * far + eddy.y * reach) * scale
-      // On its way it gets smaller; at the very end it is gone.
-      let shrunk = (1 - 0.45 * started) * (1 - max(0, (now - 0.85) / 0.15) * max(0, (now - 0.85) / 0.15))
-      let side = Float(Double(home.side) * shrunk)
-      let inset = (home.side - side) / 2
-      let gone = min(1, way / 0.08)
-      moving.append(
-        Piece(
-          home: home,
-          place: (
-            x: home.x + inset + Float(max(-1e7, min(1e7, dx))),
-            y: home.y + inset + Float(max(-1e7, min(1e7, dy))),
-            side: side
-          ), color: color, left: Float(1 - gone * (1 - Double(max(0, min(1, leave))))), set: Float(set)))
-    }
-    // Squares of four cells, some of them whole, others in quarters, others in single cells.
-    let (low, high) = (
-      (x: floorDivided(cells.minX, 4), y: floorDivided(cells.minY, 4)),
-      (x: floorDivided(cells.maxX + 3, 4), y: floorDivided(cells.maxY + 3, 4))
-    )
-    for qy in low.y..<max(low.y, high.y) {
-      for qx in low.x..<max(low.x, high.x) {
-        if unitHash(qx, qy, group) < grouping * 0.22 {
-          add(4 * qx, 4 * qy, 4)
-          continue
-        }
-        for half in 0..<4 {
-          let (hx, hy) = (2 * qx + half % 2, 2 * qy + half / 2)
-          if unitHash(hx, hy, group ^ 0x2545) < grouping * 0.5 {
-            add(2 * hx, 2 * hy, 2)
-          } else {
-            for cell in 0..<4 { add(2 * hx + cell % 2, 2 * hy + cell / 2, 1) }
+    let source = system == .shuffle ? try frame.copy(workers: context.workers) : frame
+    let broadcast = Broadcast(self, region, context)
+    context.workers.bands(rows: region.height, width: region.width) { rows in
+      let receiver = Receiver(width: region.width)
+      let memory = RowMemory(width: region.width, for: mixer)
+      for y in rows.lowerBound + region.minY..<rows.upperBound + region.minY {
+        let lines = broadcast.lines(of: y)
+        guard lines.contains(where: { $0.isWrong }) else { continue }
+        memory.changing(frame.row(y), x: region.minX, y: y) { row in
+          receiver.begin()
+          for line in lines {
+            let from = max(region.minY, min(region.maxY - 1, line.row))
+            receiver.receive(source.row(from), number: from, line)
           }
+          receiver.finish(row)
         }
       }
     }
-    return resting + moving
+  }
+}
+
+/// A line as it comes out of the set.
+private struct ReceivedLine: Sendable {
+  /// Share of the row of pixels that it covers.
+  var weight: Float
+  var isWrong = false
+  /// The row of pixels that its light is taken from.
+  var row: Int
+  /// What it begins with, and what the line before it did: shares of the width.
+  var start = 0.0, startBefore = 0.0
+  /// Of the gap between lines, which is seen where lines begin anywhere; share of the width.
+  var gap = 0.0
+  /// Turns of the hue of the first part, the second, and those of the line before it.
+  var hues = SIMD4<Double>()
+  /// What is left of color.
+  var color: Float = 1
+  /// Whether dark and light have changed places, and what a set makes of the missing pulses: contrast and black.
+  var inverted: Float = 0
+  var contrast: Float = 1, black: Float = 0
+}
+
+/// What is on the air at a moment.
+private struct Broadcast: Sendable {
+  private let settings: Scramble
+  private let lattice: Lattice
+  private let seed, key: Seed
+  private let decoder: [Double]
+  private let order: [Int: [Int]]
+  private let slope, phase: Double
+  private let bends: [Double]
+  private let inverted: Float
+
+  init(_ settings: Scramble, _ region: PixelRect, _ context: EffectContext) {
+    self.settings = settings
+    let geometry = context.geometry
+    let pitch = Double(max(1, geometry.trimHeight)) / Double(max(1, settings.lines))
+    lattice = Lattice(unit: pitch, origin: Double(geometry.bleed))
+    let seed = context.seed.derived("scramble")
+    self.seed = seed
+    key = seed.derived(context.moment.frame)
+    let time = SlowTime(context.moment)
+    // How often a decoder fails at the lines of a group; it does so for a while.
+    decoder = (0..<Scramble.groups).map { group in
+      let own = seed.derived("decoder").derived(group)
+      let state = own.derived(time.step(rate: 3, phase: own.unit(0)).number)
+      return 2 * (1.5 * Double(settings.amount) - state.unit(0))
+    }
+    var order: [Int: [Int]] = [:]
+    if settings.system == .shuffle {
+      let cells = Lattice(unit: pitch * Double(Scramble.memory), origin: Double(geometry.bleed)).cells(
+        touching: region)
+      for block in cells.minY..<max(cells.minY, min(cells.maxY, cells.minY + 4096)) {
+        let first = block * Scramble.memory
+        let count = max(0, min(Scramble.memory, settings.lines - first))
+        guard first >= 0, count > 1 else { continue }
+        let own = key.derived("order").derived(block)
+        order[block] = (0..<count).map { (own.unit($0), $0) }.sorted { $0 < $1 }.map { $0.1 }
+      }
+    }
+    self.order = order
+    let amount = Double(settings.amount)
+    slope = amount * (1.3 + 0.9 * time.drift(seed.derived("slope"), rate: 0.5))
+    phase = amount * (0.5 + 0.35 * time.drift(seed.derived("phase"), rate: 0.8))
+    bends = (0..<5).map {
+      2 * seed.derived("bend").unit($0) - 1 + 0.3 * time.drift(seed.derived($0), rate: 0.7)
+    }
+    let field = seed.derived("inverted").derived(time.step(rate: 1.5, phase: 0).number)
+    inverted = field.unit(0) < 0.45 * amount ? 1 : 0
+  }
+
+  func lines(of y: Int) -> [ReceivedLine] {
+    let (top, bottom) = (lattice.place(ofEdge: y), lattice.place(ofEdge: y + 1))
+    let (low, high) = (Int(top.rounded(.down)), Int(bottom.rounded(.up)))
+    // Of many lines in a pixel some stand for all.
+    let step = max(1, (high - low) / 8)
+    var lines: [ReceivedLine] = []
+    var total: Float = 0
+    var number = low
+    while number < max(low + 1, high) {
+      let weight = Float((min(bottom, Double(number + step)) - max(top, Double(number))) / (bottom - top))
+      if weight > 1e-6 {
+        var line = ReceivedLine(weight: weight, row: y)
+        scramble(&line, number, y)
+        lines.append(line)
+        total += weight
+      }
+      number += step
+    }
+    if total > 0 { for i in lines.indices { lines[i].weight /= total } }
+    return lines
+  }
+
+  private func scramble(_ line: inout ReceivedLine, _ number: Int, _ y: Int) {
+    let own = key.derived(number)
+    // From group to group it fails more often or less.
+    let place = Double(number) / Double(settings.lines) * Double(Scramble.groups)
+    let group = Int(max(-1e9, min(1e9, place.rounded(.down))))
+    func failing(_ group: Int) -> Double {
+      decoder[((group % Scramble.groups) + Scramble.groups) % Scramble.groups]
+    }
+    let (a, b) = (failing(group), failing(group + 1))
+    let isWrong = own.unit(7) < a + (b - a) * (place - Double(group))
+    let before = key.derived(number - 1)
+    switch settings.system {
+    case .cut:
+      guard isWrong else { return }
+      line.isWrong = true
+      (line.start, line.startBefore) = (cut(own), cut(before))
+      line.hues = SIMD4(hue(own, 1), hue(own, 2), hue(before, 1), hue(before, 2))
+      line.color = settings.color
+    case .shuffle:
+      guard isWrong else { return }
+      let block = Int((Double(number) / Double(Scramble.memory)).rounded(.down))
+      let place = number - block * Scramble.memory
+      guard let order = order[block], order.indices.contains(place) else { return }
+      line.isWrong = true
+      let from = block * Scramble.memory + order[place]
+      line.row = y + Int((Double(from - number) * lattice.unit).rounded())
+      // Every other line has one of its colors the other way round; with a strange neighbor it is half a turn off.
+      let odd = (from - number) % 2 == 0 ? 0.0 : 0.21
+      line.hues = SIMD4(odd, odd, 0.1 - odd, 0.1 - odd)
+      line.color = settings.color
+    case .sync:
+      line.isWrong = true
+      let place = Double(number) / Double(settings.lines)
+      let wave =
+        0.06 * bends[0] * wobble(place * 1.3) + 0.03 * bends[1] * wobble(place * 3.1 + 0.3)
+        + 0.012 * bends[2] * wobble(place * 9.7 + 0.6)
+      let amount = Double(settings.amount)
+      let jitter = 0.006 * (2 * own.unit(0) - 1) + (own.unit(1) < 0.03 ? 0.05 * (own.unit(2) - 0.5) : 0)
+      line.gap = 0.21
+      let start = slope * place + phase + amount * (wave + jitter)
+      line.start = start - (start / (1 + line.gap)).rounded(.down) * (1 + line.gap)
+      line.startBefore = line.start
+      let hue = place * 2.3 * amount + 0.1 * wobble(place * 5)
+      line.hues = SIMD4(repeating: hue)
+      line.color = 1 + (settings.color - 1) * settings.amount
+      line.inverted = inverted
+      line.contrast = 1 - 0.22 * settings.amount
+      line.black = 0.07 * settings.amount
+    }
+  }
+
+  /// One of 256 places, none of them near the ends.
+  private func cut(_ own: Seed) -> Double { 0.1 + 0.8 * (own.unit(0) * 256).rounded(.down) / 256 }
+
+  private func hue(_ own: Seed, _ part: Int) -> Double { (own.unit(part) - 0.5) * 0.5 }
+
+  /// A wave of period 1.
+  private func wobble(_ x: Double) -> Double {
+    let t = (x - x.rounded(.down)) * 2 - 1
+    return 4 * t * (1 - abs(t))
+  }
+}
+
+/// Takes lines apart into brightness and color, and adds up what comes out of them. For one thread.
+private final class Receiver {
+  private let width: Int
+  private let storage: UnsafeMutablePointer<Float>
+  private let stride: Int
+  private var held: Int?
+
+  private static let brightest: Float = 1e30
+  /// How far color is blurred, and the two parts of a line run into each other; shares of the width.
+  private static let colorBlur = 0.011, joint = 0.0022
+
+  init(width: Int) {
+    self.width = width
+    stride = width + 16
+    storage = .allocate(capacity: 17 * stride)
+    storage.initialize(repeating: 0, count: 17 * stride)
+  }
+
+  deinit { storage.deallocate() }
+
+  private func plane(_ number: Int) -> UnsafeMutablePointer<Float> { storage + number * stride }
+
+  func begin() {
+    held = nil
+    plane(12).update(repeating: 0, count: 4 * stride)
+  }
+
+  /// Adds a line that is made of `source`, the row `number`.
+  func receive(_ source: Row, number: Int, _ line: ReceivedLine) {
+    if held != number { take(source) }
+    held = number
+    let (y, u, v, a) = (plane(4), plane(5), plane(6), plane(7))
+    guard line.isWrong else { return add(plane(0), plane(1), plane(2), plane(3), line.weight) }
+    let whole = 1 + line.gap
+    let start = Int((line.start * Double(width)).rounded())
+    let startBefore = Int((line.startBefore * Double(width)).rounded())
+    let length = max(width, Int((whole * Double(width)).rounded()))
+    turn(plane(0), y, start, length)
+    turn(plane(3), a, start, length, keepsEnds: true)
+    paint(u, v, start, length, line.hues.x, line.hues.y)
+    let (u2, v2) = (plane(8), plane(9))
+    paint(u2, v2, startBefore, length, line.hues.z, line.hues.w)
+    let color = line.color * 0.5
+    for i in 0..<width {
+      u[i] = (u[i] + u2[i]) * color
+      v[i] = (v[i] + v2[i]) * color
+    }
+    let blur = Int((Receiver.colorBlur * Double(width)).rounded())
+    for plane in [u, v] {
+      smooth(plane, blur)
+      smooth(plane, blur)
+    }
+    if length == width {
+      join(y, width - min(width, start))
+    }
+    if line.contrast < 1 || line.inverted > 0 {
+      for i in 0..<width {
+        var level = y[i]
+        if line.inverted > 0 {
+          level += (max(-0.05, 0.95 - level) - level) * line.inverted
+          u[i] = -u[i]
+          v[i] = -v[i]
+        }
+        y[i] = level * line.contrast + line.black * a[i]
+      }
+    }
+    add(y, u, v, a, line.weight)
+  }
+
+  /// Writes what has been added up.
+  func finish(_ row: Row) {
+    let (r, g, b, a) = (plane(12), plane(13), plane(14), plane(15))
+    row.red.update(from: r, count: width)
+    row.green.update(from: g, count: width)
+    row.blue.update(from: b, count: width)
+    for i in 0..<width { row.alpha[i] = a[i] > 1 - 1e-5 ? 1 : max(0, a[i]) }
+  }
+
+  /// Brightness and two colors of a row, from the roots of its light, which stand for the camera's curve.
+  private func take(_ source: Row) {
+    let (y, u, v, a) = (plane(0), plane(1), plane(2), plane(3))
+    for i in 0..<width {
+      func coded(_ c: Float) -> Float {
+        let c = c == c ? max(-Receiver.brightest, min(Receiver.brightest, c)) : 0
+        return c < 0 ? -(-c).squareRoot() : c.squareRoot()
+      }
+      let (r, g, b) = (coded(source.red[i]), coded(source.green[i]), coded(source.blue[i]))
+      let level = 0.299 * r + 0.587 * g + 0.114 * b
+      (y[i], u[i], v[i]) = (level, b - level, r - level)
+      a[i] = source.alpha[i]
+    }
+  }
+
+  private func add(
+    _ y: UnsafePointer<Float>, _ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>,
+    _ a: UnsafePointer<Float>,
+    _ weight: Float
+  ) {
+    let (r, g, b, alpha) = (plane(12), plane(13), plane(14), plane(15))
+    for i in 0..<width {
+      func light(_ c: Float) -> Float { c * abs(c) * weight }
+      let (level, blue, red) = (y[i], u[i], v[i])
+      r[i] += light(level + red)
+      g[i] += light(level - 0.509_37 * red - 0.194_208 * blue)
+      b[i] += light(level + blue)
+      alpha[i] += a[i] * weight
+    }
+  }
+
+  /// The line from `start` on, then what it began with; between them the gap, if `length` is longer than the line.
+  private func turn(
+    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ start: Int, _ length: Int,
+    keepsEnds: Bool = false
+  ) {
+    var at = length > 0 ? ((start % length) + length) % length : 0
+    var i = 0
+    while i < width {
+      if at < width {
+        let count = min(width - i, width - at)
+        (to + i).update(from: from + at, count: count)
+        i += count
+        at += count
+      } else {
+        let count = min(width - i, length - at)
+        (to + i).update(repeating: keepsEnds ? from[width - 1] : 0, count: count)
+        i += count
+        at += count
+      }
+      if at >= length { at = 0 }
+    }
+  }
+
+  /// The colors of a line that begins at `start`, with the hue of either part turned.
+  private func paint(
+    _ u: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>, _ start: Int, _ length: Int,
+    _ first: Double, _ second: Double
+  ) {
+    turn(plane(1), u, start, length)
+    turn(plane(2), v, start, length)
+    let seam = max(0, min(width, width - start))
+    for (range, hue) in [(0..<seam, first), (seam..<width, second)] where hue != 0 {
+      let (c, s) = (Float(Receiver.cosine(hue)), Float(Receiver.cosine(hue - 0.25)))
+      for i in range { (u[i], v[i]) = (u[i] * c - v[i] * s, u[i] * s + v[i] * c) }
+    }
+  }
+
+  /// Where both parts of a line meet they run into each other, as the filters of the set let them.
+  private func join(_ y: UnsafeMutablePointer<Float>, _ seam: Int) {
+    let half = Int((Receiver.joint * Double(width)).rounded(.up))
+    guard seam > half, seam + half < width else { return }
+    let (left, right) = (y[seam - half], y[seam + half])
+    for i in -half..<half {
+      let t = (Float(i + half) + 0.5) / Float(2 * half)
+      y[seam + i] = left + (right - left) * t * t * (3 - 2 * t)
+    }
+  }
+
+  /// The mean of the samples up to `half` away.
+  private func smooth(_ line: UnsafeMutablePointer<Float>, _ half: Int) {
+    guard half > 0, width > 1 else { return }
+    let out = plane(10)
+    var sum = 0.0
+    func sample(_ i: Int) -> Double { Double(line[max(0, min(width - 1, i))]) }
+    for i in -half...half { sum += sample(i) }
+    let scale = 1 / Double(2 * half + 1)
+    for i in 0..<width {
+      out[i] = Float(sum * scale)
+      sum += sample(i + half + 1) - sample(i - half)
+    }
+    line.update(from: out, count: width)
   }
 
   /// cos(2π t), exact at quarters of a turn.

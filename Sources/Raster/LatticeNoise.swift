@@ -75,6 +75,10 @@ public final class AreaTaps: @unchecked Sendable {
 public final class LatticeStrip {
   private let columns: AreaTaps
   private let fields, taps, rowStride: Int
+  /// Floats of a row in the ring. Three fields lie side by side there, four floats to a pixel, so that they share the
+  /// weights of its taps.
+  private let ringStride: Int
+  private let isWoven: Bool
   private let cells, ring, result: UnsafeMutablePointer<Float>
   private let cellStart, cellCount: Int
   private var held: [Int?]
@@ -87,13 +91,17 @@ public final class LatticeStrip {
     self.fields = fields
     self.taps = taps
     rowStride = columns.pixels + 8
+    isWoven = fields == 3
+    ringStride = isWoven ? 4 * rowStride : fields * rowStride
     let last = columns.pixels - 1
     cellStart = columns.pixels > 0 ? Int(columns.first[0]) : 0
     cellCount = (columns.pixels > 0 ? Int(columns.first[last]) - cellStart : 0) + columns.count
-    cells = .allocate(capacity: cellCount + 8)
-    ring = .allocate(capacity: taps * fields * rowStride)
-    ring.update(repeating: 0, count: taps * fields * rowStride)
-    result = .allocate(capacity: fields * rowStride)
+    // One lattice row, and if fields are woven, all of them.
+    cells = .allocate(capacity: (isWoven ? 5 : 1) * (cellCount + 8))
+    cells.update(repeating: 0, count: (isWoven ? 5 : 1) * (cellCount + 8))
+    ring = .allocate(capacity: taps * ringStride)
+    ring.update(repeating: 0, count: taps * ringStride)
+    result = .allocate(capacity: fields * rowStride + ringStride)
     held = Array(repeating: nil, count: taps)
   }
 
@@ -108,48 +116,80 @@ public final class LatticeStrip {
 
   /// The noise of pixel row `row` of `rows`: all fields one behind the other, valid until the next call.
   public func combine(_ rows: AreaTaps, row: Int, seeds: [UInt32]) -> UnsafePointer<Float> {
+    combine(rows, row: row) { j, field, start, count, cells in
+      LatticeNoise.row(j, from: start, count: count, seed: seeds[field], into: cells)
+    }
+  }
+
+  /// Pixel row `row` of `rows` as it sees other lattice rows: `make` fills one of them, given its number, the field,
+  /// and the lattice columns. It may overrun them by 7 floats.
+  public func combine(
+    _ rows: AreaTaps, row: Int,
+    make: (_ j: Int, _ field: Int, _ start: Int, _ count: Int, _ cells: UnsafeMutablePointer<Float>) -> Void
+  ) -> UnsafePointer<Float> {
     let first = Int(rows.first[row])
     let weights = rows.weights + row * taps
     for tap in 0..<taps {
       let j = first + tap
       let slot = ((j % taps) + taps) % taps
       if held[slot] != j {
-        for field in 0..<fields { expand(j, seeds[field], into: ring + (slot * fields + field) * rowStride) }
+        let row = ring + slot * ringStride
+        if isWoven {
+          let woven = cells + cellCount + 8
+          for field in 0..<fields {
+            make(j, field, cellStart, cellCount, cells)
+            for k in 0..<cellCount { woven[4 * k + field] = cells[k] }
+          }
+          v4_weigh(
+            woven, columns.first, Int32(truncatingIfNeeded: cellStart), columns.weights, columns.count,
+            columns.pixels, row)
+        } else {
+          for field in 0..<fields {
+            make(j, field, cellStart, cellCount, cells)
+            expand(into: row + field * rowStride)
+          }
+        }
         held[slot] = j
       }
     }
+    let sum = isWoven ? result + fields * rowStride : result
     for tap in 0..<taps {
       let slot = (((first + tap) % taps) + taps) % taps
       let w = v8_splat(weights[tap])
-      let source = ring + slot * fields * rowStride
-      let end = fields * rowStride
+      let source = ring + slot * ringStride
+      let end = ringStride
       var i = 0
       if tap == 0 {
         while i + 8 <= end {
-          v8_store(result + i, v8_load(source + i) * w)
+          v8_store(sum + i, v8_load(source + i) * w)
           i += 8
         }
         while i < end {
-          result[i] = source[i] * w[0]
+          sum[i] = source[i] * w[0]
           i += 1
         }
       } else {
         while i + 8 <= end {
-          v8_store(result + i, v8_load(result + i) + v8_load(source + i) * w)
+          v8_store(sum + i, v8_load(sum + i) + v8_load(source + i) * w)
           i += 8
         }
         while i < end {
-          result[i] += source[i] * w[0]
+          sum[i] += source[i] * w[0]
           i += 1
         }
+      }
+    }
+    if isWoven {
+      for v in 0..<columns.pixels / 8 + 1 {
+        let i = 8 * v
+        v8_part_three(sum + 4 * i, result + i, result + rowStride + i, result + 2 * rowStride + i)
       }
     }
     return UnsafePointer(result)
   }
 
-  /// Lattice row `j` at the columns' places.
-  private func expand(_ j: Int, _ seed: UInt32, into row: UnsafeMutablePointer<Float>) {
-    LatticeNoise.row(j, from: cellStart, count: cellCount, seed: seed, into: cells)
+  /// The lattice row at the columns' places.
+  private func expand(into row: UnsafeMutablePointer<Float>) {
     let taps = columns.count
     var weights = columns.weights
     for x in 0..<columns.pixels {

@@ -15,6 +15,7 @@ import Testing
     e.hue = 0
     e.fade = 0.5
     e.shimmer = 0
+    e.smooth = false
     change(&e)
     return e
   }
@@ -51,6 +52,43 @@ import Testing
       #expect(frame.row(y).red[x + 6] == 0)
     }
     #expect(frame.row(96).red[130] == 0)
+  }
+
+  /// A smooth trail runs from the first copy to the last without a gap, ever fainter, and holds the light of them all.
+  @Test func smoothTrailsHaveNoGaps() throws {
+    for blend in Echo.Blend.allCases {
+      let frame = try applied(
+        echo {
+          $0.smooth = true
+          $0.blend = blend
+          $0.copies = 6
+          $0.shift = Point(0.1, 0)
+          $0.fade = 0.3
+        }, spot(30, 50))
+      // Copies lie 20 pixels apart: between the first and the last light falls evenly.
+      let trail = (36..<140).map { Double(frame.row(50).red[$0]) }
+      #expect(trail.allSatisfy { $0 > 0.01 }, "\(blend)")
+      let ratios = zip(trail, trail.dropFirst()).map { $1 / $0 }
+      #expect(ratios.allSatisfy { $0 < 1.1 && $0 > 0.85 }, "\(blend)")
+      // Two copies farther.
+      let loss = trail[60] / trail[20]
+      #expect(abs(loss - 0.49) < 0.06, "\(loss)")
+      #expect(frame.row(50).red[160] < 1e-4)
+    }
+    func light(_ smooth: Bool) throws -> Double {
+      let frame = try applied(
+        echo {
+          $0.smooth = smooth
+          $0.blend = .add
+          $0.copies = 4
+          $0.shift = Point(0.1, 0)
+          $0.fade = 0
+        }, spot(30, 50))
+      var sum = 0.0
+      for y in 0..<100 { for x in 0..<200 { sum += Double(frame.row(y).red[x]) } }
+      return sum
+    }
+    #expect(try abs(light(true) / light(false) - 1) < 0.02)
   }
 
   /// A quarter turn clockwise about the center, and twice as far from it.
@@ -125,6 +163,14 @@ import Testing
     try NeonPicture.checkLaws(Echo())
     try NeonPicture.checkLaws(
       echo {
+        $0.smooth = true
+        $0.blend = .add
+        $0.turn = 3
+        $0.shift = Point(0.004, 0.01)
+        $0.copies = 3
+      }, Geometry(trimWidth: 400, trimHeight: 300, bleed: 4))
+    try NeonPicture.checkLaws(
+      echo {
         $0.shift = Point(0.01, 0.02)
         $0.copies = 2
       }, Geometry(trimWidth: 300, trimHeight: 200, bleed: 4))
@@ -139,6 +185,7 @@ import Testing
           $0.shift = Point(1000, -1000)
           $0.center = Point(-1000, 1000)
           $0.blend = .add
+          $0.smooth = true
         }
         #expect(try NeonPicture.isFinite(NeonPicture.applied(effect, geometry, NeonPicture.hostile)))
       }

@@ -56,7 +56,12 @@ import Testing
     var blocks = Blocks()
     blocks.amount = 1
     try Self.check(blocks)
-    try Self.check(Scramble())
+    try Self.check(Fracture())
+    for system in Scramble.System.allCases {
+      var scramble = Scramble()
+      scramble.system = system
+      try Self.check(scramble)
+    }
     try Self.check(Interference())
   }
 
@@ -75,9 +80,16 @@ import Testing
       var blocks = Blocks()
       blocks.amount = max(0.7, amount)
       try NeonPicture.checkLaws(blocks, Geometry(trimWidth: 90, trimHeight: 300, bleed: 2))
+      var fracture = Fracture()
+      fracture.amount = amount
+      try NeonPicture.checkLaws(fracture)
       var scramble = Scramble()
       scramble.amount = amount
-      try NeonPicture.checkLaws(scramble)
+      for system in Scramble.System.allCases {
+        scramble.system = system
+        try NeonPicture.checkLaws(scramble)
+        try NeonPicture.checkLaws(scramble, Geometry(trimWidth: 60, trimHeight: 900, bleed: 2))
+      }
       var interference = Interference()
       interference.amount = amount
       try NeonPicture.checkLaws(interference)
@@ -113,7 +125,10 @@ import Testing
     slices.amount = 0.8
     #expect(try Self.distance(slices) < 0.2)
     #expect(try Self.distance(ChannelShift()) < 0.12)
-    #expect(try Self.distance(Scramble()) < 0.12)
+    #expect(try Self.distance(Fracture()) < 0.12)
+    var scramble = Scramble()
+    scramble.lines = 60
+    #expect(try Self.distance(scramble) < 0.25)
     var blocks = Blocks()
     blocks.amount = 0.8
     #expect(try Self.distance(blocks) < 0.25)
@@ -128,6 +143,7 @@ import Testing
     var slices = Slices()
     slices.amount = 1
     slices.split = 0
+    slices.noise = 0
     let before = try Pictures.frame(geometry.bounds) { x, y in
       SIMD4(Pictures.noise(0, x, y), Pictures.noise(1, x, y), Pictures.noise(2, x, y), 1)
     }
@@ -236,13 +252,13 @@ import Testing
   @Test func theFractureGrows() throws {
     let geometry = Geometry(trimWidth: 160, trimHeight: 120)
     func changed(_ amount: Float) throws -> (share: Double, light: Double) {
-      var scramble = Scramble()
-      scramble.amount = amount
-      scramble.leave = 0
-      let frame = try NeonPicture.applied(scramble, geometry) { x, y in
+      var fracture = Fracture()
+      fracture.amount = amount
+      fracture.leave = 0
+      let frame = try NeonPicture.applied(fracture, geometry) { x, y in
         SIMD4(0.5 + 0.5 * sin(x * 200), 0.5 + 0.5 * sin(y * 170), 0.5, 1)
       }
-      let plain = try NeonPicture.applied(Scramble.neutral ?? scramble, geometry) { x, y in
+      let plain = try NeonPicture.applied(Fracture.neutral ?? fracture, geometry) { x, y in
         SIMD4(0.5 + 0.5 * sin(x * 200), 0.5 + 0.5 * sin(y * 170), 0.5, 1)
       }
       var (count, light) = (0, 0.0)
@@ -266,9 +282,9 @@ import Testing
   @Test func piecesMoveSteadily() throws {
     let geometry = Geometry(trimWidth: 240, trimHeight: 180)
     func frame(_ amount: Float) throws -> Framebuffer {
-      var scramble = Scramble()
-      scramble.amount = amount
-      return try NeonPicture.applied(scramble, geometry, NeonPicture.neon)
+      var fracture = Fracture()
+      fracture.amount = amount
+      return try NeonPicture.applied(fracture, geometry, NeonPicture.neon)
     }
     func distance(_ a: Framebuffer, _ b: Framebuffer) -> Double {
       var sum = 0.0
@@ -290,16 +306,235 @@ import Testing
       try NeonPicture.difference(plain, NeonPicture.applied(quiet, geometry, NeonPicture.gray(0.2))) < 1e-6)
     var trace = quiet
     trace.waveform = 1
-    let drawn = try NeonPicture.applied(trace, geometry, NeonPicture.gray(0.2))
-    // Every column has its trace, within the stated height, and nothing far away from it.
-    let reach = Int((0.11 * 1.25 + 0.01) * 240) + 2
-    let middle = Int(0.46 * 240)
-    for x in 0..<320 {
-      let column = (0..<240).map { drawn.green.row($0)[x] }
-      let brightest = column.indices.max { column[$0] < column[$1] } ?? 0
-      #expect(abs(brightest - middle) <= reach && column[brightest] > 0.25)
-      #expect(abs(column[5] - 0.2) < 0.02 && abs(column[235] - 0.2) < 0.02)
+    trace.amount = 1
+    /// What the trace adds to even light, by row.
+    func added(_ level: Double) throws -> [Double] {
+      let drawn = try NeonPicture.applied(trace, geometry, NeonPicture.gray(level))
+      var rows: [Double] = []
+      for y in 0..<240 {
+        var sum = 0.0
+        for x in 0..<320 { sum += abs(Double(drawn.green.row(y)[x]) - level) }
+        rows.append(sum / 320)
+      }
+      return rows
     }
+    let (dim, bright) = (try added(0.01), try added(0.3))
+    // Within the stated height, and nothing far away from it.
+    let reach = Int((0.11 * 1.25 + 0.01) * 240) + 8
+    let middle = Int(0.46 * 240)
+    #expect(bright[middle - reach..<middle + reach].max() ?? 0 > 0.02)
+    #expect(bright[0..<middle - reach - 8].allSatisfy { $0 < 0.01 })
+    #expect(bright[(middle + reach + 8)...].allSatisfy { $0 < 0.01 })
+    // It makes more of what is there, and little of what is not.
+    #expect(bright.reduce(0, +) > 4 * dim.reduce(0, +))
+    #expect(dim.reduce(0, +) > 0)
+  }
+
+  /// Each line takes the trace up by itself, and it breaks off in places.
+  @Test func theTraceObeysTheLines() throws {
+    let geometry = Geometry(trimWidth: 1280, trimHeight: 960)
+    var trace = Interference()
+    (trace.bands, trace.carrier, trace.snow, trace.waveform, trace.amount) = (0, 0, 0, 1, 1)
+    let drawn = try NeonPicture.applied(trace, geometry, NeonPicture.gray(0.2))
+    // Two rows are a line: by the middle of the trace, rows of one line are alike, and neighboring lines are not.
+    var (within, between) = (0.0, 0.0)
+    for y in stride(from: 360, to: 520, by: 2) {
+      for x in 0..<1280 {
+        let (a, b, c) = (drawn.green.row(y - 1)[x], drawn.green.row(y)[x], drawn.green.row(y + 1)[x])
+        within += Double((b - a) * (b - a))
+        between += Double((c - a) * (c - a))
+      }
+    }
+    #expect(between > 1.5 * within, "\(between) \(within)")
+    var (broken, bright) = (0, 0)
+    for x in 0..<1280 {
+      var most: Float = 0
+      for y in 300..<580 { most = max(most, drawn.green.row(y)[x]) }
+      if most < 0.3 { broken += 1 }
+      if most > 0.4 { bright += 1 }
+    }
+    #expect(broken > 20, "\(broken)")
+    #expect(bright > 300, "\(bright)")
+  }
+
+  /// Along a line static hangs together farther than from line to line, and it comes in bursts.
+  @Test func staticRunsAlongLines() {
+    let noise = RadioNoise(Seed(5))
+    let count = 600
+    var rows: [[Double]] = []
+    for j in 0..<300 {
+      var row = [Float](repeating: 0, count: count + 8)
+      noise.fill(j, from: -17, count: count, into: &row)
+      rows.append(row[0..<count].map { Double($0) })
+    }
+    func correlation(_ dx: Int, _ dy: Int, _ map: (Double) -> Double) -> Double {
+      var (ab, aa, sum, n) = (0.0, 0.0, 0.0, 0.0)
+      for j in 0..<299 { for i in 0..<count { sum += map(rows[j][i]) } }
+      let mean = sum / Double(299 * count)
+      for j in 0..<299 {
+        for i in 0..<count - 8 {
+          let (a, b) = (map(rows[j][i]) - mean, map(rows[j + dy][i + dx]) - mean)
+          ab += a * b
+          aa += a * a
+          n += 1
+        }
+      }
+      return ab / aa
+    }
+    #expect(correlation(2, 0) { $0 } > 0.2)
+    #expect(abs(correlation(0, 1) { $0 }) < 0.03)
+    // Loud stretches: what its strength has in common farther along.
+    #expect(correlation(7, 0) { abs($0) } > 0.08)
+    // A part of a line is that part of the whole.
+    var part = [Float](repeating: 0, count: 108)
+    noise.fill(4, from: 83, count: 100, into: &part)
+    #expect((0..<100).allSatisfy { abs(Double(part[$0]) - rows[4][100 + $0]) == 0 })
+  }
+
+  /// Thrown aside at once, lines come back slowly, fast at first.
+  @Test func tearsSwingBack() {
+    var slices = Slices()
+    slices.amount = 1
+    slices.noise = 0
+    let geometry = Geometry(trimWidth: 90, trimHeight: 540)
+    var (closer, farther, thrown) = (0, 0, 0)
+    for seed in 0..<8 {
+      let (shifts, damage) = slices.plan(geometry.bounds, Pictures.context(geometry, seed: UInt64(seed)))
+      #expect(damage.isEmpty && shifts.turns.isEmpty)
+      for line in 1..<540 {
+        let (a, b) = (abs(shifts[line - 1].y), abs(shifts[line].y))
+        guard max(a, b) > 0 else { continue }
+        if b < a { closer += 1 } else if b > a { farther += 1 }
+        // A jump of more than a hundredth of the height from line to line.
+        if b - a > 0.01 { thrown += 1 }
+      }
+    }
+    #expect(closer > 4 * farther, "\(closer) \(farther)")
+    #expect(thrown > 20 && thrown * 2 > farther / 4, "\(thrown) \(farther)")
+  }
+
+  /// Where it tears there is static, and color is lost; where it does not, nothing has changed.
+  @Test func tearsAreRagged() throws {
+    var slices = Slices()
+    slices.amount = 1
+    slices.split = 0
+    slices.noise = 1
+    let geometry = Geometry(trimWidth: 160, trimHeight: 540)
+    let frame = try NeonPicture.applied(slices, geometry) { _, _ in SIMD4(0.5, 0.1, 0.05, 1) }
+    var (noisy, gray, whole) = (0, 0, 0)
+    for y in 0..<540 {
+      let row = frame.row(y)
+      let levels = (0..<160).map { Double(row.red[$0]) }
+      if levels.allSatisfy({ $0 == 0.5 }) {
+        whole += 1
+        continue
+      }
+      if TestDeck.deviation(levels) > 0.03 { noisy += 1 }
+      var apart = 0.0
+      for x in 0..<160 { apart += Double(row.red[x] - row.green[x]) / 160 }
+      if apart < 0.2 { gray += 1 }
+    }
+    #expect(noisy > 30 && noisy < 300, "\(noisy)")
+    #expect(gray > 30 && gray < 400, "\(gray)")
+    #expect(whole > 40, "\(whole)")
+  }
+
+  // MARK: Pay television
+
+  private func scrambled(_ system: Scramble.System, color: Float = 0, _ scene: (Int, Int) -> SIMD4<Float>)
+    throws
+    -> Framebuffer
+  {
+    var scramble = Scramble()
+    scramble.system = system
+    scramble.lines = 288
+    scramble.color = color
+    let geometry = Geometry(trimWidth: 128, trimHeight: 288)
+    let frame = try Pictures.frame(geometry.bounds, scene)
+    try scramble.apply(to: frame, in: Pictures.context(geometry))
+    return frame
+  }
+
+  private static func gray(_ x: Int, _ y: Int) -> SIMD4<Float> {
+    let v = Pictures.noise(0, x, y)
+    return SIMD4(v, v, v, 1)
+  }
+
+  /// Every line is turned about one place, each another; only where its ends meet it is not what it was.
+  @Test func linesAreCutAndTurned() throws {
+    let frame = try scrambled(.cut, Self.gray)
+    var starts: Set<Int> = []
+    for y in 0..<288 {
+      func wrong(_ start: Int) -> Int {
+        (0..<128).filter { abs(frame.row(y).green[$0] - Self.gray((start + $0) % 128, y).x) > 1e-3 }.count
+      }
+      let start = (0..<128).min { wrong($0) < wrong($1) } ?? 0
+      #expect(wrong(start) <= 4, "line \(y)")
+      #expect(start > 8 && start < 120)
+      starts.insert(start)
+    }
+    #expect(starts.count > 60)
+  }
+
+  /// Every line is there once, within the memory of 32 lines that it belongs to.
+  @Test func linesAreShuffled() throws {
+    let frame = try scrambled(.shuffle, Self.gray)
+    var from: Set<Int> = []
+    var moved = 0
+    for y in 0..<288 {
+      let block = y / 32 * 32
+      let source = (block..<block + 32).first { line in
+        (0..<128).allSatisfy { abs(frame.row(y).green[$0] - Self.gray($0, line).x) < 1e-3 }
+      }
+      guard let source else {
+        Issue.record("line \(y) is none of its block")
+        return
+      }
+      from.insert(source)
+      if source != y { moved += 1 }
+    }
+    #expect(from.count == 288 && moved > 250)
+  }
+
+  /// Without sync the gap between lines is seen, everywhere in the picture and never at the same place.
+  @Test func theGapWanders() throws {
+    let frame = try scrambled(.sync) { _, _ in SIMD4(1, 1, 1, 1) }
+    var places: Set<Int> = []
+    var dark = 0
+    for y in 0..<288 {
+      let row = (0..<128).filter { frame.row(y).green[$0] < 0.1 }
+      dark += row.count
+      if let first = row.first { places.insert(first) }
+    }
+    // 21 parts of 121, or all but that where brightness is inverted.
+    let share = Double(dark) / Double(288 * 128)
+    #expect(abs(min(share, 1 - share) - 0.21 / 1.21) < 0.06, "\(share)")
+    #expect(places.count > 20)
+  }
+
+  @Test func colorIsWrong() throws {
+    let frame = try scrambled(.cut, color: 1) { _, _ in SIMD4(0.5, 0.05, 0.05, 1) }
+    var (red, hues) = (0.0, 0)
+    for y in 0..<288 {
+      red += Double(frame.row(y).red[5] - frame.row(y).green[5]) / 288
+      if frame.row(y).blue[5] > frame.row(y).green[5] + 0.02 { hues += 1 }
+    }
+    #expect(red > 0.05 && red < 0.4, "\(red)")
+    #expect(hues > 40 && hues < 260, "\(hues)")
+  }
+
+  /// A part of a picture that has just begun to break needs little of what is around it.
+  @Test func aFractureLooksNoFartherThanItsPieces() throws {
+    let geometry = Geometry(trimWidth: 1600, trimHeight: 900)
+    var fracture = Fracture()
+    fracture.amount = 0.3
+    fracture.size = 0.01
+    fracture.angle = -90
+    let reach = fracture.reach(in: geometry)
+    #expect(reach.x < 300 && reach.y < 300 && reach.y > reach.x, "\(reach)")
+    try Pictures.expectLocality(
+      fracture, in: Geometry(trimWidth: 640, trimHeight: 480),
+      parts: [PixelRect(minX: 200, minY: 100, maxX: 260, maxY: 150)])
   }
 
   @Test func slowTimeFitsALoop() {

@@ -300,6 +300,53 @@ import Testing
     #expect(error < 0.01 * signal, "\(error / signal)")
   }
 
+  /// Grains lie in clumps: farther apart than one size of cell could tell, they still know of each other.
+  @Test func grainsAreOfSeveralSizes() throws {
+    let geometry = Geometry(trimWidth: 600, trimHeight: 400)
+    let frame = try NeonPicture.applied(grain(amount: 0.5, size: 4.0 / 400), geometry, NeonPicture.gray(0.25))
+    func correlation(_ distance: Int) -> Double {
+      var (ab, aa) = (0.0, 0.0)
+      for y in 0..<400 - distance {
+        for x in 0..<600 - distance {
+          let a = Double(frame.red.row(y)[x]) - 0.25
+          ab += a * (Double(frame.red.row(y)[x + distance] + frame.red.row(y + distance)[x]) - 0.5) / 2
+          aa += a * a
+        }
+      }
+      return ab / aa
+    }
+    #expect(correlation(4) > 0.35)
+    // At three cells one lattice would have none left.
+    #expect(correlation(12) > 0.03, "\(correlation(12))")
+    #expect(abs(correlation(60)) < 0.04)
+  }
+
+  /// The emulsion scatters light in proportion to its grain, and loses none of it.
+  @Test func filmSoftensThePicture() throws {
+    let geometry = Geometry(trimWidth: 120, trimHeight: 80)
+    func edge(_ softness: Double, _ cell: Float) throws -> (step: Double, mean: Double) {
+      var film = grain(amount: 0.5, size: cell / 80)
+      film.softness = softness
+      // Black and white have no grain.
+      let frame = try NeonPicture.applied(film, geometry) { x, _ in
+        let v = x < 0.5 ? 0.0 : 1
+        return SIMD4(v, v, v, 1)
+      }
+      var step = 0.0
+      for y in 0..<80 { step += Double(frame.red.row(y)[61] - frame.red.row(y)[58]) / 80 }
+      return (step, NeonPicture.statistics(frame.red).mean)
+    }
+    let (sharp, soft, coarse) = (try edge(0, 3), try edge(0.7, 3), try edge(0.7, 6))
+    #expect(abs(sharp.step - 1) < 1e-9)
+    #expect(soft.step < 0.93 && soft.step > 0.6, "\(soft)")
+    #expect(coarse.step < soft.step - 0.1, "\(coarse)")
+    #expect(abs(soft.mean - 0.5) < 0.01 && abs(coarse.mean - 0.5) < 0.01)
+    #expect(grain(size: 0.03).reach(in: geometry).y > 0)
+    var film = grain(size: 0.02)
+    film.softness = 1
+    try NeonPicture.checkLaws(film, Geometry(trimWidth: 140, trimHeight: 200, bleed: 3))
+  }
+
   @Test func laws() throws {
     try NeonPicture.checkLaws(grain(size: 0.03, color: 0.35))
     try NeonPicture.checkLaws(grain(amount: 2, size: 0.008))

@@ -93,6 +93,71 @@ import Testing
     #expect(difference(4) < difference(8))
   }
 
+  /// Displacement is strongest by the ground, and cells of hot air stand upright.
+  @Test func heatComesFromTheGround() throws {
+    let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+    var (low, high, along, down) = (0.0, 0.0, 0.0, 0.0)
+    for time in 1...6 {
+      let frame = try displaced(
+        heat {
+          $0.rise = 0.4
+          $0.mirage = 0
+          $0.size = 0.08
+        }, Moment(time: Double(time), frame: 24 * time))
+      func aside(_ x: Int, _ y: Int) -> Double { Double(frame.red.row(y)[x] - still.red.row(y)[x]) }
+      for x in 20..<200 {
+        for y in 125..<150 { low += abs(aside(x, y)) }
+        for y in 15..<40 { high += abs(aside(x, y)) }
+        for y in 60..<120 {
+          along += pow(aside(x + 6, y) - aside(x, y), 2)
+          down += pow(aside(x, y + 6) - aside(x, y), 2)
+        }
+      }
+    }
+    #expect(low > 3 * high, "\(low) \(high)")
+    #expect(along > 1.6 * down, "\(along) \(down)")
+  }
+
+  /// Just below the hot ground one sees what lies above it.
+  @Test func theGroundMirrors() throws {
+    let frame = try displaced(
+      heat {
+        $0.source = 0.5
+        $0.mirage = 1
+        $0.amount = 1
+        $0.blur = 0
+      }, Moment(time: 2, frame: 48))
+    var (near, far) = (0.0, 0.0)
+    for x in 20..<220 {
+      near += Double(frame.green.row(83)[x] - 83) / 200
+      far += Double(frame.green.row(110)[x] - 110) / 200
+    }
+    // Rows 80 to 90 are above its end.
+    #expect(near < -0.8, "\(near)")
+    #expect(abs(far) < 0.4, "\(far)")
+  }
+
+  @Test func fineCellsBlur() throws {
+    func edge(_ blur: Double) throws -> Double {
+      let frame = try NeonPicture.applied(
+        heat {
+          $0.blur = blur
+          $0.size = 0.4
+          $0.mirage = 0
+        }, Geometry(trimWidth: 600, trimHeight: 500)
+      ) { x, _ in
+        let v = x < 0.5 ? 0.0 : 1
+        return SIMD4(v, v, v, 1)
+      }
+      // The steepest step anywhere in a row by the ground.
+      var steepest: Float = 0
+      for x in 0..<599 { steepest = max(steepest, abs(frame.red.row(480)[x + 1] - frame.red.row(480)[x])) }
+      return Double(steepest)
+    }
+    let (sharp, soft) = (try edge(0), try edge(1))
+    #expect(soft < 0.75 * sharp, "\(soft) \(sharp)")
+  }
+
   @Test func aRingPushesAsFarAsItHasCome() throws {
     let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
     for radius in [0.15, 0.35] {

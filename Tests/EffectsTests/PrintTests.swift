@@ -241,6 +241,33 @@ import Testing
     #expect(abs(panel - 0.1) < 0.01)
   }
 
+  /// Wear gathers at creases and corners, most where folds cross, and the ridge of a fold is broken.
+  @Test func wearGathersAtCreases() throws {
+    let geometry = Geometry(trimWidth: 900, trimHeight: 1200)
+    var paper = Paper()
+    paper.yellowing = 0
+    paper.wear = 1
+    paper.folds = 1
+    paper.texture = 0
+    let frame = try NeonPicture.applied(paper, geometry, NeonPicture.gray(0.05))
+    func bare(_ part: PixelRect) -> Double { mean(frame, part).y - 0.05 }
+    let crease = bare(PixelRect(minX: 60, minY: 294, maxX: 400, maxY: 306))
+    let beside = bare(PixelRect(minX: 60, minY: 306, maxX: 400, maxY: 312))
+    let panel = bare(PixelRect(minX: 100, minY: 100, maxX: 380, maxY: 230))
+    let crossing = bare(PixelRect(minX: 440, minY: 290, maxX: 460, maxY: 310))
+    let corner = bare(PixelRect(minX: 0, minY: 0, maxX: 20, maxY: 20))
+    #expect(crease > 4 * panel, "\(crease) \(panel)")
+    #expect(beside > 1.5 * panel, "\(beside)")
+    #expect(beside < 0.7 * crease, "\(beside)")
+    #expect(crossing > 1.1 * crease, "\(crossing)")
+    #expect(corner > 2 * panel, "\(corner)")
+    // Along the ridge more of it is gone here than there.
+    var columns: [Double] = []
+    for x in 60..<420 { columns.append(bare(PixelRect(minX: x, minY: 297, maxX: x + 1, maxY: 303))) }
+    let spread = TestDeck.deviation(columns)
+    #expect(spread > 0.06, "\(spread)")
+  }
+
   @Test func yellowedPaperLosesBlueFirst() throws {
     var paper = Paper()
     paper.texture = 0

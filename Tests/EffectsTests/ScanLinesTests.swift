@@ -21,10 +21,30 @@ import Testing
       #expect(abs(light.mean / level - 1) < 1e-4)
       return light.deviation / level
     }
-    let (dark, bright) = (try contrast(0.01), try contrast(8))
-    // A cosine of amplitude 1 has a deviation of 0.707.
-    #expect(dark > 0.68 && dark < 0.78, "\(dark)")
-    #expect(bright < 0.45 * dark, "\(bright)")
+    let (dark, dim, light, bright) = (
+      try contrast(0.001), try contrast(0.1), try contrast(1), try contrast(8)
+    )
+    // Gaussians of a deviation of 0.15 periods: 0.91 of it in the fundamental, 0.24 in its octave.
+    #expect(dark > 0.88 && dark < 1, "\(dark)")
+    // The spot grows with the light that it makes.
+    #expect(dim > 0.55 && dim < 0.8 * dark, "\(dim)")
+    #expect(light < 0.35 * dim, "\(light)")
+    #expect(bright < 0.6 * light, "\(bright)")
+  }
+
+  /// Lines are fatter where they are brighter: more of a period is brighter than half of the brightest.
+  @Test func linesSwell() throws {
+    let geometry = Geometry(trimWidth: 3, trimHeight: 400)
+    func breadth(_ level: Double) throws -> Double {
+      let frame = try NeonPicture.applied(lines(10), geometry, NeonPicture.gray(level))
+      let column = (0..<400).map { Double(frame.green.row($0)[1]) }
+      let most = column.max() ?? 1
+      return Double(column.filter { $0 > most / 2 }.count) / 400
+    }
+    let (thin, middle, full) = (try breadth(0.002), try breadth(0.2), try breadth(2))
+    #expect(thin > 0.3 && thin < 0.42, "\(thin)")
+    #expect(middle > 1.25 * thin, "\(middle)")
+    #expect(full > 0.95, "\(full)")
   }
 
   /// In a gap nothing is left at amount 1, the middle of a line is at its brightest.
@@ -33,7 +53,7 @@ import Testing
     let frame = try NeonPicture.applied(lines(10, closing: 0), geometry, NeonPicture.gray(0.5))
     // 27 rows a line: row 13 is its middle, the edge lies between rows 26 and 27.
     #expect(frame.red.row(13)[1] > 0.95)
-    #expect(frame.red.row(26)[1] < 0.01 && frame.red.row(27)[1] < 0.01 && frame.red.row(26)[1] >= 0)
+    #expect(frame.red.row(26)[1] < 0.02 && frame.red.row(27)[1] < 0.02 && frame.red.row(26)[1] >= 0)
   }
 
   @Test func fadesWhereItIsTooFine() throws {

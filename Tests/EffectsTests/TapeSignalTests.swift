@@ -376,6 +376,79 @@ enum TestDeck {
 
   // MARK: Places and times
 
+  // MARK: Fields, heads, copies
+
+  private func faults(_ change: (inout VHS) -> Void) -> TapeFaults {
+    var tape = TestDeck.clean(lines: 480)
+    change(&tape)
+    return TapeFaults(settings: tape, seed: Seed(11), moment: Moment(time: 0.7, frame: 17))
+  }
+
+  /// Odd and even lines come from fields that were read one after the other: each has a time base of its own, which is
+  /// smooth from line to line of the same field.
+  @Test func fieldsHaveTimeBasesOfTheirOwn() {
+    let tape = faults { $0.jitter = 6 }
+    let shifts = (0..<480).map { tape.line($0).shift }
+    // The mean over some lines leaves of the line's own jitter little, and all of the fields'.
+    func course(_ field: Int, _ line: Int) -> Double {
+      (0..<8).reduce(0.0) { $0 + shifts[min(479, line + field + 2 * $1)] } / 8
+    }
+    let lines = stride(from: 0, to: 460, by: 16).map { $0 }
+    let apart = lines.map { course(0, $0) - course(1, $0) }
+    let unit = TapeFaults.jitterUnit(width: tape.width) * 6
+    // Eight lines' own jitter leaves 0.8 · √2 / √8 = 0.4 of a unit; two fields at 0.6 each are 0.85 apart.
+    #expect(TestDeck.deviation(apart) > 0.55 * unit, "\(TestDeck.deviation(apart) / unit)")
+    let still = faults { $0.jitter = 0 }
+    #expect((0..<460).allSatisfy { still.line($0).shift == 0 })
+  }
+
+  /// Below the switch of the heads lines are torn aside, the farther the lower, each field in a way of its own; the
+  /// first of them tear somewhere along the line.
+  @Test func theTearUnderTheHeadSwitch() {
+    let tape = faults { $0.headSwitching = 1 }
+    let torn = (300..<480).filter { tape.line($0).isTorn }
+    #expect(torn == Array((torn.first ?? 0)..<480))
+    #expect(torn.count == 12, "\(torn.count)")
+    func ways(_ field: Int) -> [Double] {
+      torn.filter { $0 % 2 == field }.map { -tape.line($0).shiftAfter }
+    }
+    var sums: [Double] = []
+    for field in 0..<2 {
+      let own = ways(field)
+      #expect(own.allSatisfy { $0 > 0 })
+      let (first, last) = (own.first ?? 0, own.last ?? 0)
+      #expect(last > 1.5 * first, "\(own)")
+      sums.append(own.reduce(0, +))
+    }
+    let apart = abs(sums[0] - sums[1])
+    #expect(apart > 0.1 * sums[1], "\(sums)")
+    let first = torn.prefix(2).map { tape.line($0) }
+    #expect(first.allSatisfy { $0.turn > 0 && Double($0.turn) < tape.width && $0.shift != $0.shiftAfter })
+    #expect(torn.dropFirst(2).allSatisfy { tape.line($0).turn == 0 })
+    #expect(tape.line(torn[0] - 1).shiftAfter == tape.line(torn[0] - 1).shift)
+  }
+
+  /// Copies of copies are softer from line to line, too, and no darker.
+  @Test func copiesSoftenDownThePicture() throws {
+    let geometry = Geometry(trimWidth: 120, trimHeight: 240)
+    func bars(_ generations: Int) throws -> (contrast: Double, mean: Double) {
+      var tape = TestDeck.clean(lines: 60)
+      tape.generations = generations
+      // Eight lines a period, far from the sides.
+      let frame = try NeonPicture.applied(tape, geometry) { _, y in
+        TestDeck.light(y: 0.5 + 0.2 * cos(2 * .pi * y * 7.5))
+      }
+      let levels = (48..<192).map { TestDeck.signal(frame, $0)[60][0] }
+      return (TestDeck.deviation(levels), levels.reduce(0, +) / Double(levels.count))
+    }
+    let (first, third, sixth) = (try bars(1), try bars(3), try bars(6))
+    #expect(first.contrast > 0.12, "\(first)")
+    #expect(third.contrast < 0.97 * first.contrast, "\(third)")
+    #expect(sixth.contrast < 0.97 * third.contrast, "\(sixth)")
+    #expect(abs(third.mean - first.mean) < 0.02)
+    #expect(abs(sixth.mean - first.mean) < 0.02)
+  }
+
   private func moving() -> VHS {
     var tape = VHS()
     tape.lines = 60

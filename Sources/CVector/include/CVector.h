@@ -190,6 +190,36 @@ V8_INLINE void v8_mix_four(
   v8_store(out + 24, __builtin_shufflevector(d, e, 2, 3, 10, 11, 6, 7, 14, 15));
 }
 
+/// Sums of neighbors in a table of four floats each: for each of `count` places the entries from `first` − `start` on, times
+/// `taps` weights of its own. Writes four floats for each place.
+V8_INLINE void v4_weigh(
+    const float *table, const int32_t *first, int32_t start, const float *weights, long taps, long count,
+    float *out) {
+  for (long x = 0; x < count; x++) {
+    const float *p = table + 4 * (long)(first[x] - start);
+    v4f sum = (v4f)(0.0f);
+    for (long tap = 0; tap < taps; tap++) {
+      v4f c;
+      memcpy(&c, p + 4 * tap, sizeof c);
+      sum += c * (v4f)(weights[tap]);
+    }
+    memcpy(out + 4 * x, &sum, sizeof sum);
+    weights += taps;
+  }
+}
+
+/// Eight entries of four floats each, channel by channel; the fourth is dropped.
+V8_INLINE void v8_part_three(const float *from, float *a, float *b, float *c) {
+  v8f p = v8_load(from), q = v8_load(from + 8), r = v8_load(from + 16), s = v8_load(from + 24);
+  v8f pq = __builtin_shufflevector(p, q, 0, 4, 8, 12, 1, 5, 9, 13);
+  v8f rs = __builtin_shufflevector(r, s, 0, 4, 8, 12, 1, 5, 9, 13);
+  v8_store(a, __builtin_shufflevector(pq, rs, 0, 1, 2, 3, 8, 9, 10, 11));
+  v8_store(b, __builtin_shufflevector(pq, rs, 4, 5, 6, 7, 12, 13, 14, 15));
+  v8f pq2 = __builtin_shufflevector(p, q, 2, 6, 10, 14, 2, 6, 10, 14);
+  v8f rs2 = __builtin_shufflevector(r, s, 2, 6, 10, 14, 2, 6, 10, 14);
+  v8_store(c, __builtin_shufflevector(pq2, rs2, 0, 1, 2, 3, 8, 9, 10, 11));
+}
+
 /// Eight values on the straight lines between neighbors of a table of single floats, which must hold `index` + 1.
 V8_INLINE v8f v8_mix_values(const float *table, v8i index, v8f k) {
   v8f a, b;

@@ -1,4 +1,5 @@
-/// A disk of even light as weights of pixels, whose sum is 1. Its edge is one pixel soft.
+/// A disk of light as weights of pixels, whose sum is 1. Its edge is one pixel soft, and a little brighter than its middle:
+/// what a lens leaves of its spherical aberration lies there as a rim.
 struct DiskKernel: Sendable {
   struct Tap: Sendable {
     var x, y: Int
@@ -10,6 +11,9 @@ struct DiskKernel: Sendable {
   /// How far it reaches, pixels.
   let reach: Int
 
+  /// What the edge exceeds the middle by. Disks of a few pixels do not show it.
+  private static let rim = 0.4, leastRimmed = 2.5
+
   init(radius: Double) {
     let reach = max(0, Int((radius + 0.5).rounded(.up)) - 1)
     var taps: [Tap] = []
@@ -18,8 +22,14 @@ struct DiskKernel: Sendable {
     for y in -reach...reach {
       let first = taps.count
       for x in -reach...reach {
-        let weight = max(0, min(1, radius + 0.5 - Double(x * x + y * y).squareRoot()))
+        let distance = Double(x * x + y * y).squareRoot()
+        var weight = max(0, min(1, radius + 0.5 - distance))
         guard weight > 0 else { continue }
+        if radius > DiskKernel.leastRimmed {
+          let place = min(1, distance / radius)
+          let cube = place * place * place
+          weight *= 1 + DiskKernel.rim * cube * cube
+        }
         taps.append(Tap(x: x, y: y, weight: Float(weight)))
         sum += weight
       }

@@ -11,6 +11,16 @@ struct RowShifts: Sendable {
     var shift: SIMD3<Double>
     /// Share of the row.
     var weight: Double
+    /// Where along the row it begins to lie so, and how what is before lies.
+    var turn: Turn?
+  }
+
+  /// A line that is displaced from somewhere along it on.
+  struct Turn: Sendable {
+    /// Share of the picture's width.
+    var place: Double
+    /// Displacements of what lies before.
+    var before: SIMD3<Double>
   }
 
   /// Lines over the picture's height.
@@ -19,6 +29,8 @@ struct RowShifts: Sendable {
   private let lattice: Lattice
   private let first: Int
   private var shifts: [SIMD3<Double>]
+  /// Lines that begin to be displaced somewhere along them.
+  var turns: [Int: Turn] = [:]
 
   /// Lines that the rows of `region` touch, all at rest.
   init(_ region: PixelRect, _ geometry: Geometry) {
@@ -39,20 +51,27 @@ struct RowShifts: Sendable {
 
   /// The displacements of row `y`, neighbors that agree taken together; empty if all of it is at rest.
   func pieces(row y: Int) -> [Piece] {
-    let (top, bottom) = (lattice.place(ofEdge: y), lattice.place(ofEdge: y + 1))
-    let (low, high) = (Int(top.rounded(.down)), Int(bottom.rounded(.up)))
     var pieces: [Piece] = []
-    for line in low..<max(low + 1, high) {
-      let weight = (min(bottom, Double(line + 1)) - max(top, Double(line))) / (bottom - top)
-      guard weight > 1e-9 else { continue }
+    forEachLine(of: y) { line, weight in
       let shift = self[line]
-      if let last = pieces.last, last.shift == shift {
+      let turn = turns[line]
+      if turn == nil, let last = pieces.last, last.turn == nil, last.shift == shift {
         pieces[pieces.count - 1].weight += weight
       } else {
-        pieces.append(Piece(shift: shift, weight: weight))
+        pieces.append(Piece(shift: shift, weight: weight, turn: turn))
       }
     }
-    return pieces.allSatisfy { $0.shift == .zero } ? [] : pieces
+    return pieces.allSatisfy { $0.shift == .zero && $0.turn == nil } ? [] : pieces
+  }
+
+  /// The lines that row `y` covers, each with its share of the row.
+  func forEachLine(of y: Int, _ body: (_ line: Int, _ weight: Double) -> Void) {
+    let (top, bottom) = (lattice.place(ofEdge: y), lattice.place(ofEdge: y + 1))
+    let (low, high) = (Int(top.rounded(.down)), Int(bottom.rounded(.up)))
+    for line in low..<max(low + 1, high) {
+      let weight = (min(bottom, Double(line + 1)) - max(top, Double(line))) / (bottom - top)
+      if weight > 1e-9 { body(line, weight) }
+    }
   }
 }
 
@@ -103,14 +122,17 @@ final class ShiftedLine {
     }
   }
 
-  /// The line `shift` pixels to the right, times `weight`, in place of `out` or on top of it.
+  /// The line `shift` pixels to the right, times `weight`, in place of `out` or on top of it; from its pixel `start` on.
   ///
   /// Between pixels a cubic (Catmull and Rom), held between the two pixels beside: as sharp as it can be without seams.
-  func read(shift: Double, weight: Float, adding: Bool, into out: UnsafeMutablePointer<Float>, count: Int) {
+  func read(
+    shift: Double, weight: Float, adding: Bool, into out: UnsafeMutablePointer<Float>, start: Int = 0,
+    count: Int
+  ) {
     let bounded = max(-Double(margin - 3), min(Double(margin - 3), shift))
     let whole = (-bounded).rounded(.down)
     let t = Float(-bounded - whole)
-    let p = UnsafePointer(storage) + margin + Int(whole)
+    let p = UnsafePointer(storage) + margin + start + Int(whole)
     let isWhole = t < 1e-3 || t > 1 - 1e-3
     let nearest = p + (t > 0.5 ? 1 : 0)
     let s = 1 - t
@@ -139,15 +161,26 @@ final class ShiftedLine {
 }
 
 extension Row {
-  /// Slides the row's channels sideways by `pieces`; `scale` is the picture's height in pixels.
+  /// Slides the row's channels sideways by `pieces`; `scale` is the picture's height in pixels. Pieces that turn along
+  /// the row need all of it.
   func slide(_ pieces: [RowShifts.Piece], scale: Double, through line: ShiftedLine, wholePixels: Bool) {
     for (channel, plane) in [red, green, blue, alpha].enumerated() {
       line.load(plane)
       for (index, piece) in pieces.enumerated() {
-        var shift = piece.shift[channel == 3 ? 1 : channel] * scale
-        if wholePixels { shift = shift.rounded() }
+        func pixels(_ shift: SIMD3<Double>) -> Double {
+          let shift = shift[channel == 3 ? 1 : channel] * scale
+          return wholePixels ? shift.rounded() : shift
+        }
+        var turn = 0
+        if let first = piece.turn {
+          turn = Int((max(0, min(1, first.place)) * Double(count)).rounded())
+          line.read(
+            shift: pixels(first.before), weight: Float(piece.weight), adding: index > 0, into: plane,
+            count: turn)
+        }
         line.read(
-          shift: shift, weight: Float(piece.weight), adding: index > 0, into: plane, count: count)
+          shift: pixels(piece.shift), weight: Float(piece.weight), adding: index > 0, into: plane + turn,
+          start: turn, count: count - turn)
       }
     }
     for i in 0..<count { alpha[i] = alpha[i] > 1 - 1e-5 ? 1 : max(0, alpha[i]) }

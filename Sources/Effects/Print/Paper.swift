@@ -12,7 +12,11 @@ import Raster
 
 /// The sheet that the picture is printed on: its tooth and fibers, the folds it was kept in, and its age.
 ///
-/// Everything is a function of the place on the sheet, in shares of its height. What is finer than a pixel averages out.
+/// Wear gathers where a sheet is handled: on the ridges of its folds the ink breaks and flakes off, beside them it is rubbed
+/// from what stands out of the paper, and where folds cross, at corners and edges, it goes first.
+///
+/// Everything is a function of the place on the sheet, in shares of its height. What is finer than a pixel averages out,
+/// and what is far coarser is looked up at some columns and joined by straight lines.
 public struct Paper: PointEffect {
   public static let name = "paper"
   public static let summary = "A printed sheet: tooth and fibers, folds, worn edges, yellowed paper."
@@ -32,7 +36,8 @@ public struct Paper: PointEffect {
       "fold-columns", \.foldColumns, .integer(1...16), "Panels side by side that the sheet was folded into."),
     .init("fold-rows", \.foldRows, .integer(1...16), "Panels one above the other."),
     .init("yellowing", \.yellowing, .number(0...1), "Age: yellow and brown, from the edges on."),
-    .init("wear", \.wear, .number(0...1), "How rubbed the edges, corners and crossings of folds are."),
+    .init(
+      "wear", \.wear, .number(0...1), "How rubbed the folds and their crossings are, the edges and corners."),
     .init("stock", \.stock, .color, "The bare paper, where ink is lost."),
   ]
 
@@ -56,35 +61,64 @@ public struct Paper: PointEffect {
     var scaleX, scaleY, cosine, sine: Float
     /// What a pixel leaves of it, 0…1.
     var presence: Float
+    /// Columns from one look at it to the next.
+    var stride: Int
 
     /// - Parameters:
     ///   - cell: shares of the height.
     ///   - stretch: how much longer than wide a cell is.
     init(
-      _ form: CoherentNoise.Form, cell: Double, stretch: Double = 1, angle: Double = 0, warp: Float = 0,
-      seed: Seed, pixel: Double
+      _ form: CoherentNoise.Form, cell: Double, stretch: Double = 1, angle: Double = 0, seed: Seed,
+      pixel: Double
     ) {
-      noise = CoherentNoise(form: form, octaves: form == .ridged ? 2 : 1, warp: warp, seed: seed.low)
+      noise = CoherentNoise(form: form, octaves: 1, seed: seed.low)
       scaleX = Float(1 / (cell * stretch))
       scaleY = Float(1 / cell)
       cosine = Float(Sheet.cosine(angle))
       sine = Float(Sheet.cosine(angle - 90))
       // Gone where a cell is a pixel, whole where it is two and a half.
       presence = Float(max(0, min(1, (cell / pixel - 1) / 1.5)))
+      stride = Int(max(1, min(256, cell / pixel / 16)))
     }
 
-    /// Values at places, shares of the height; 0.5 where nothing of the layer is to be seen.
+    /// Looks that a chunk of so many columns takes, at most.
+    static func looks(_ columns: Int) -> Int { columns + 16 }
+
+    /// Values at `count` columns of the picture from `first` on, in row `y` (a share of the height); 0.5 where nothing of
+    /// the layer is to be seen. `scratch` has room for the looks three times over; `bent` displaces them, shares of a cell.
     func fill(
-      _ out: UnsafeMutablePointer<Float>, _ place: UnsafeMutablePointer<Float>, startX: Double, stepX: Double,
-      first: Int, y: Float, count: Int, capacity: Int
+      _ out: UnsafeMutablePointer<Float>, startX: Double, stepX: Double, first: Int, y: Float, count: Int,
+      scratch: UnsafeMutablePointer<Float>, capacity: Int, bent: UnsafePointer<Float>? = nil
     ) {
       guard presence > 0 else { return out.update(repeating: 0.5, count: count) }
-      for i in 0..<count {
-        let x = Float(startX + stepX * Double(first + i))
-        place[i] = (x * cosine + y * sine) * scaleX
-        place[capacity + i] = (y * cosine - x * sine) * scaleY
+      let stride = bent == nil ? stride : 1
+      let start = Int((Double(first) / Double(stride)).rounded(.down))
+      let end = Int((Double(first + count - 1) / Double(stride)).rounded(.down)) + (stride > 1 ? 1 : 0)
+      let looks = end - start + 1
+      let (px, py) = (scratch, scratch + capacity)
+      let values = stride > 1 ? scratch + 2 * capacity : out
+      let (c, s) = (cosine * scaleX, sine * scaleX)
+      let (cy, sy) = (cosine * scaleY, sine * scaleY)
+      for i in 0..<looks {
+        let x = Float(startX + stepX * Double((start + i) * stride))
+        px[i] = x * c + y * s
+        py[i] = y * cy - x * sy
       }
-      noise.fill(out, x: place, y: place + capacity, count: count)
+      if let bent { for i in 0..<looks { py[i] += (bent[i] - 0.5) * 0.9 } }
+      noise.fill(values, x: px, y: py, count: looks)
+      guard stride > 1 else { return }
+      let step = 1 / Float(stride)
+      var look = 0
+      var along = first - start * stride
+      for i in 0..<count {
+        let a = values[look]
+        out[i] = a + (values[look + 1] - a) * (Float(along) * step)
+        along += 1
+        if along == stride {
+          along = 0
+          look += 1
+        }
+      }
     }
 
     /// What of the layer, over its cells, lies above `threshold`, on average.
@@ -116,7 +150,11 @@ public struct Paper: PointEffect {
     /// Ink lost to the pits of the tooth, fine and coarse, and to fibers, where pixels are too large to show them.
     private let lostToTooth, lostToFine, lostToFibers: Float
     private let creaseSeed: UInt32
-    private static let chunk = 512
+    /// Columns to the left that the relief's light looks at.
+    private let lean: Double
+    private static let chunk = 512, farthestLean = 120
+    /// How far aside the relief is compared with itself, shares of the height.
+    private static let lit = 0.0013
     /// Heights beyond which ink does not reach.
     private static let pits = (tooth: Float(0.72), fine: Float(0.74), fibers: Float(0.38))
 
@@ -136,13 +174,12 @@ public struct Paper: PointEffect {
       tooth = Grainy(.simplex, cell: 0.0042, seed: seed.derived("tooth"), pixel: pixel)
       fine = Grainy(.simplex, cell: 0.0017, seed: seed.derived("fine"), pixel: pixel)
       fibersA = Grainy(
-        .ridged, cell: 0.0045, stretch: 5, angle: 21, warp: 0.5, seed: seed.derived("fibers"),
-        pixel: pixel * 2)
+        .ridged, cell: 0.0045, stretch: 5, angle: 21, seed: seed.derived("fibers"), pixel: pixel * 2)
       fibersB = Grainy(
-        .ridged, cell: 0.0055, stretch: 4, angle: -58, warp: 0.5, seed: seed.derived("more fibers"),
-        pixel: pixel * 2)
+        .ridged, cell: 0.0055, stretch: 4, angle: -58, seed: seed.derived("more fibers"), pixel: pixel * 2)
       mottle = Grainy(.fbm, cell: 0.13, seed: seed.derived("mottle"), pixel: pixel)
       wobble = Grainy(.simplex, cell: 0.022, seed: seed.derived("wobble"), pixel: pixel)
+      lean = min(Double(Sheet.farthestLean), Sheet.lit / pixel)
       func bounded(_ x: Double) -> Float { x.isFinite ? Float(max(0, min(4, x))) : 1 }
       stock = SIMD3(bounded(settings.stock.red), bounded(settings.stock.green), bounded(settings.stock.blue))
       lostToTooth = tooth.excess(over: Sheet.pits.tooth)
@@ -156,7 +193,7 @@ public struct Paper: PointEffect {
     func process(_ row: Row, x: Int, y: Int) {
       guard !isIdle else { return }
       let n = Sheet.chunk
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 10 * n) { scratch in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: Sheet.lines * Sheet.pitch) { scratch in
         guard let base = scratch.baseAddress else { return }
         var start = 0
         while start < row.count {
@@ -167,111 +204,179 @@ public struct Paper: PointEffect {
       }
     }
 
+    private static let pitch = Grainy.looks(chunk + farthestLean + 8), lines = 13
+
     private func print(_ row: Row, x: Int, y: Int, _ scratch: UnsafeMutablePointer<Float>) {
-      let n = Sheet.chunk
+      let n = Sheet.pitch
       let count = row.count
       let v = Float(startY + step * Double(y))
-      let place = scratch
-      let (a, b, c) = (scratch + 2 * n, scratch + 3 * n, scratch + 4 * n)
-      let (d, e, f) = (scratch + 5 * n, scratch + 6 * n, scratch + 7 * n)
-      // The relief is lit from above left: what counts is how it rises that way.
-      func fill(_ layer: Grainy, _ out: UnsafeMutablePointer<Float>, aside: Double = 0) {
+      func line(_ number: Int) -> UnsafeMutablePointer<Float> { scratch + number * n }
+      func fill(
+        _ layer: Grainy, _ out: UnsafeMutablePointer<Float>, from first: Int, _ count: Int,
+        bent: UnsafePointer<Float>? = nil
+      ) {
         layer.fill(
-          out, place, startX: startX - aside, stepX: step, first: x, y: v - Float(aside), count: count,
-          capacity: n)
+          out, startX: startX, stepX: step, first: first, y: v, count: count, scratch: line(0), capacity: n,
+          bent: bent)
       }
-      fill(tooth, a)
-      fill(tooth, b, aside: 0.0011)
-      fill(fine, c)
-      fill(fibersA, d)
-      fill(fibersB, e)
-      fill(mottle, f)
-      let (loss, shade) = (scratch + 8 * n, scratch + 9 * n)
+      // The relief is lit from the left: what counts is how it rises that way.
+      let before = Int(lean.rounded(.down)) + 1
+      let (relief, c, d, e, f) = (line(3), line(4), line(5), line(6), line(7))
+      fill(tooth, relief, from: x - before, count + before)
+      let a = relief + before
+      fill(fine, c, from: x, count)
+      fill(fibersA, d, from: x, count, bent: a)
+      fill(fibersB, e, from: x, count, bent: a)
+      fill(mottle, f, from: x, count)
+      let (loss, shade, rough) = (line(8), line(9), line(10))
       let texture = settings.texture
       let (seenTooth, seenFine, seenFibers) = (tooth.presence, fine.presence, fibersA.presence)
-      for i in 0..<count {
-        let fibers = max(d[i], e[i]) - 0.5
-        shade[i] =
-          texture
-          * (0.17 * seenTooth * (a[i] - b[i]) + 0.05 * seenFine * (c[i] - 0.5) + 0.035 * seenFibers * fibers
-            + 0.07 * (f[i] - 0.5))
+      let rubbed = settings.wear * 3
+      let near = Float(lean - lean.rounded(.down))
+      let whole = Int(lean.rounded(.down))
+      // Lines are padded: the last vector may overrun the row.
+      for k in 0..<(count + 7) / 8 {
+        let i = 8 * k
+        let (height, small, mottle) = (v8_load(a + i), v8_load(c + i), v8_load(f + i))
+        let fibers = v8_max(v8_load(d + i), v8_load(e + i)) - 0.5
+        let (left, farther) = (v8_load(a + i - whole), v8_load(a + i - whole - 1))
+        let rise = height - (left + (farther - left) * near)
+        v8_store(
+          shade + i,
+          (rise * (0.17 * seenTooth) + (small - 0.5) * (0.05 * seenFine) + fibers * (0.035 * seenFibers)
+            + (mottle - 0.5) * 0.07) * texture)
         // Ink fills no pits, and does not take to all fibers.
-        func lost(_ height: Float, _ pit: Float, _ presence: Float, _ mean: Float) -> Float {
-          mean + (max(0, height - pit) - mean) * presence
+        func lost(_ height: v8f, _ pit: Float, _ presence: Float, _ mean: Float) -> v8f {
+          (v8_max(height - pit, v8_splat(0)) - mean) * presence + mean
         }
         let bare =
-          lost(a[i], Sheet.pits.tooth, seenTooth, lostToTooth) * 1.1
-          + lost(c[i], Sheet.pits.fine, seenFine, lostToFine)
+          lost(height, Sheet.pits.tooth, seenTooth, lostToTooth) * 1.1
+          + lost(small, Sheet.pits.fine, seenFine, lostToFine)
           + lost(fibers, Sheet.pits.fibers, seenFibers, lostToFibers) * 0.22
+        // What stands out is rubbed off, and what lies deep takes no ink.
+        let out = (height - 0.5) * seenTooth + (small - 0.5) * seenFine
+        v8_store(rough + i, out)
         // A heavier or lighter hand on the press, from place to place.
-        loss[i] = texture * min(0.5, bare * (0.35 + 1.3 * f[i]))
-        // From here on they only make edges ragged.
-        a[i] = (a[i] - 0.5) * seenTooth + (c[i] - 0.5) * seenFine
+        let printed = v8_min(bare * (mottle * 1.3 + 0.35), v8_splat(0.5)) * texture
+        let scuffed = v8_max(mottle - 0.66, v8_splat(0)) * v8_max(out - 0.05, v8_splat(0)) * rubbed
+        v8_store(loss + i, printed + (1 - printed) * v8_clamp(scuffed, 0, 1))
       }
       if settings.folds > 0 || settings.wear > 0 {
-        fill(wobble, d)
-        crease(loss, shade, rough: a, wobble: d, mottle: f, x: x, v: v, count: count)
+        wear(loss, shade, rough: rough, wobble: line(11), mottle: f, x: x, v: v, count: count) {
+          fill(wobble, line(11), from: x, count)
+        }
       }
       lay(row, loss, shade, mottle: f, x: x, v: v)
     }
 
-    /// Adds what folds and wear have done: ink lost, and light and shade on bent paper.
-    private func crease(
+    /// Half the height of what a fold bends, and how far in edges are rubbed at most: shares of the height.
+    private static let bent: Float = 0.05, rubbed: Float = 0.06
+
+    /// Adds what folds and wear have done: ink lost, and light and shade on bent paper. Only columns near folds and edges
+    /// are looked at.
+    private func wear(
       _ loss: UnsafeMutablePointer<Float>, _ shade: UnsafeMutablePointer<Float>,
-      rough relief: UnsafePointer<Float>,
-      wobble: UnsafePointer<Float>, mottle: UnsafePointer<Float>, x: Int, v: Float,
-      count: Int
+      rough: UnsafePointer<Float>, wobble: UnsafePointer<Float>, mottle: UnsafePointer<Float>, x: Int,
+      v: Float,
+      count: Int, fillWobble: () -> Void
     ) {
-      let pixel = Float(step)
-      let folds = settings.folds
+      let reach = Sheet.bent + 0.002
       let panelWidth = width / Float(settings.foldColumns)
       let panelHeight = height / Float(settings.foldRows)
+      func isNearFold(_ place: Float, _ panel: Float, _ number: Int) -> Bool {
+        settings.folds > 0 && number > 1 && abs(Sheet.nearest(place, panel, number).0) < reach
+      }
+      func isNearEdge(_ place: Float, _ size: Float) -> Bool {
+        settings.wear > 0 && min(place, size - place) < Sheet.rubbed
+      }
+      let isWholeRow = isNearFold(v, panelHeight, settings.foldRows) || isNearEdge(v, height)
+      var isFilled = false
       for i in 0..<count {
         let u = Float(startX + step * Double(x + i))
-        let rough = relief[i]
+        guard isWholeRow || isNearFold(u, panelWidth, settings.foldColumns) || isNearEdge(u, width) else {
+          continue
+        }
+        if !isFilled {
+          fillWobble()
+          isFilled = true
+        }
+        let relief = rough[i]
         var lost: Float = 0
-        if folds > 0 {
-          let bend = (wobble[i] - 0.5) * 0.0016
+        if settings.folds > 0 {
+          let bend = (wobble[i] - 0.5) * 0.0022
           let (alongX, kx) = Sheet.nearest(u + bend, panelWidth, settings.foldColumns)
           let (alongY, ky) = Sheet.nearest(v + bend, panelHeight, settings.foldRows)
-          for (distance, number, across) in [(alongX, kx, v), (alongY, ky, u)] where number > 0 {
-            let d = abs(distance)
-            guard d < 0.05 else { continue }
-            // Every other fold goes the other way.
-            let side: Float = (number % 2 == 0) == (distance > 0) ? 1 : -1
-            let far = max(0, 1 - d / 0.05)
-            let near = max(0, 1 - d / 0.007)
-            shade[i] += folds * side * (0.075 * far * far + 0.2 * near * near)
-            // The crack itself: wider and narrower along the fold, ragged, and gone in places.
-            let course = Sheet.course(across, creaseSeed &+ UInt32(truncatingIfNeeded: number) &* 7919)
-            let core = 0.0011 * (0.25 + 1.3 * course)
-            let seen = max(core, pixel * 0.7)
-            let edge = max(0, min(1, 1.2 - d / seen + rough * 0.9))
-            lost = max(lost, edge * core / seen * min(1, 0.35 + 0.9 * course) * folds)
-            // Around it the ink has cracked, fiber by fiber.
-            let cracked = max(0, 1 - d / 0.006)
-            lost = max(
-              lost, folds * cracked * max(0, min(1, (rough - 0.16 + 0.25 * (course - 0.5)) * 4)) * 0.7)
+          if kx > 0 {
+            crease(alongX, across: v, number: kx, relief, mottle[i], &lost, &shade[i])
+          }
+          if ky > 0 {
+            crease(alongY, across: u, number: ky + 64, relief, mottle[i], &lost, &shade[i])
           }
           if kx > 0, ky > 0 {
-            // Where folds cross the sheet has worn through first.
+            // Where folds cross the sheet has worn through first, and is rubbed farthest.
             let d = (alongX * alongX + alongY * alongY).squareRoot()
-            let hole = max(0, min(1, (0.0035 * (0.5 + mottle[i]) - d) / 0.0035 + rough * 2.4))
-            lost = max(lost, d < 0.014 ? hole * folds * min(1, 0.4 + settings.wear) : 0)
+            if d < 0.03 {
+              let hole = max(0, min(1, (0.004 * (0.5 + mottle[i]) - d) / 0.003 + relief * 2.4))
+              let rub = max(0, 1 - d / (0.012 + 0.018 * mottle[i])) * (0.25 + settings.wear)
+              let flaked = max(0, min(1, (rub + relief * 0.9 - 0.42) * 3.2))
+              lost = max(lost, max(d < 0.014 ? hole : 0, flaked * 0.9) * settings.folds)
+            }
           }
         }
-        if settings.wear > 0 {
-          let ex = min(u, width - u)
-          let ey = min(v, height - v)
-          // Corners are rubbed farther in than edges.
-          let corner = max(0, 0.05 - ex - ey) * 0.5
-          let depth = (0.0025 + 0.010 * mottle[i] * mottle[i]) * settings.wear + corner * settings.wear
-          let rubbed = max(0, min(1, (depth - min(ex, ey)) / 0.004 + rough * 1.6))
-          let scuffed = max(0, mottle[i] - 0.62) * max(0, rough - 0.05) * 3
-          lost = max(lost, max(rubbed * 0.85, scuffed) * settings.wear)
-        }
-        loss[i] = loss[i] + (1 - loss[i]) * min(1, lost)
+        if settings.wear > 0 { lost = max(lost, edges(u, v, relief, mottle[i])) }
+        loss[i] += (1 - loss[i]) * min(1, lost)
       }
+    }
+
+    /// One fold at the signed `distance`: paper that is bent, the ridge where its ink broke, and what was rubbed beside it.
+    @inline(__always)
+    private func crease(
+      _ distance: Float, across: Float, number: Int, _ relief: Float, _ mottle: Float, _ lost: inout Float,
+      _ shade: inout Float
+    ) {
+      let d = abs(distance)
+      guard d < Sheet.bent else { return }
+      let (folds, pixel) = (settings.folds, Float(step))
+      // Every other fold goes the other way.
+      let side: Float = (number % 2 == 0) == (distance > 0) ? 1 : -1
+      let far = 1 - d / Sheet.bent
+      let near = max(0, 1 - d / 0.006)
+      shade += folds * (side * (0.075 * far * far + 0.17 * near * near) - 0.06 * near * near)
+      guard d < 0.024 else { return }
+      let seed = creaseSeed &+ UInt32(truncatingIfNeeded: number) &* 7919
+      let course = Sheet.course(across, seed)
+      // The ridge: wider and narrower along the fold, ragged, and whole in places where the ink held.
+      let core = 0.0013 * (0.2 + 1.5 * course)
+      let seen = max(core, pixel * 0.7)
+      let holds = max(0, min(1, (course + relief * 0.8 - 0.2) * 5))
+      let edge = max(0, min(1, 1.2 - d / seen + relief * 1.1))
+      lost = max(lost, edge * core / seen * (0.25 + 0.75 * holds) * folds)
+      // Ink that broke in a second line beside it.
+      let aside = 0.0022 + 0.0026 * Sheet.course(across * 0.7, seed ^ 0x1234)
+      let thin = max(0.00045, pixel * 0.6)
+      let second = max(0, 1 - abs(d - aside) / thin) * max(0, min(1, (course - 0.52) * 6))
+      lost = max(lost, second * 0.00045 / thin * folds * 0.8)
+      // Rubbed: first what stands out, farther in where the fold was handled most.
+      let breadth = 0.003 + 0.012 * course * (0.35 + settings.wear)
+      let rub = max(0, 1 - d / breadth)
+      let most = rub * rub * (0.45 + 0.75 * settings.wear) * (0.55 + 0.9 * mottle)
+      lost = max(lost, max(0, min(1, (most + relief * 0.85 - 0.4) * 3.2)) * folds * 0.85)
+    }
+
+    /// What the edges and corners have lost at a place.
+    @inline(__always)
+    private func edges(_ u: Float, _ v: Float, _ relief: Float, _ mottle: Float) -> Float {
+      let (ex, ey) = (min(u, width - u), min(v, height - v))
+      let near = min(ex, ey)
+      guard near < Sheet.rubbed else { return 0 }
+      // Corners are rubbed farther in than edges.
+      let corner = max(0, 0.075 - ex - ey)
+      let depth = (0.0025 + 0.013 * mottle * mottle + corner * 0.55) * settings.wear
+      let rubbed = max(0, min(1, (depth - near) / 0.004 + relief * 1.6))
+      // Farther in, what stands out of the paper.
+      let rub = max(0, 1 - near / (0.008 + 0.03 * mottle * settings.wear + corner)) * settings.wear
+      let flaked = max(0, min(1, (rub * 0.8 + relief * 0.8 - 0.46) * 3))
+      return max(rubbed * 0.9, flaked * 0.7) * settings.wear
     }
 
     /// The signed distance to the nearest of the folds between `count` panels, and its number; 0 where there is none.
@@ -281,7 +386,7 @@ public struct Paper: PointEffect {
       return (place - number * panel, Int(number))
     }
 
-    /// Smooth noise along a fold, 0…1: coarse and fine together.
+    /// Smooth noise along a fold, 0…1: coarse, fine and very fine together.
     private static func course(_ t: Float, _ seed: UInt32) -> Float {
       func octave(_ t: Float, _ seed: UInt32) -> Float {
         let low = max(-1e6, min(1e6, t)).rounded(.down)
@@ -291,7 +396,8 @@ public struct Paper: PointEffect {
         let b = Float(latticeHash(i &+ 1, 3, seed) >> 8) * 0x1p-24
         return a + (b - a) * max(0, min(1, k * k * (3 - 2 * k)))
       }
-      return 0.6 * octave(t * 17, seed) + 0.4 * octave(t * 90, seed ^ 0x5bd1)
+      return 0.45 * octave(t * 17, seed) + 0.33 * octave(t * 83, seed ^ 0x5bd1) + 0.22
+        * octave(t * 310, seed ^ 0x2c1b)
     }
 
     /// Shades the ink, lays bare paper over it, and ages both.
@@ -302,19 +408,23 @@ public struct Paper: PointEffect {
     ) {
       let age = settings.yellowing
       let ey = min(v, height - v)
-      for i in 0..<row.count {
-        let u = Float(startX + step * Double(x + i))
-        let edge = max(0, 1 - min(u, width - u, ey) / 0.09)
-        let k = max(0, min(1, age * (0.5 + 0.5 * mottle[i] + 0.45 * edge * edge)))
-        let light = 1 + max(-0.6, min(0.6, shade[i]))
-        let alpha = max(0, min(1, row.alpha[i]))
-        func aged(_ c: Float, _ paper: Float, _ tone: Float) -> Float {
-          let c = max(-1e30, min(1e30, c))
-          return (c + (paper * alpha - c) * loss[i]) * light * (1 - k * tone)
+      let lanes = v8f(0, 1, 2, 3, 4, 5, 6, 7)
+      let (first, pixel) = (Float(startX), Float(step))
+      row.mapVectors { r, g, b, a, i in
+        // Whole numbers first: the sum is the same whichever lane a pixel is in.
+        let u = (lanes + Float(x + i)) * pixel + first
+        let inside = v8_min(v8_min(u, width - u), v8_splat(ey))
+        let edge = v8_max(1 - inside * (1 / 0.09), v8_splat(0))
+        let k = v8_clamp((v8_load(mottle + i) * 0.5 + edge * edge * 0.45 + 0.5) * age, 0, 1)
+        let light = v8_clamp(v8_load(shade + i), -0.6, 0.6) + 1
+        let (lost, alpha) = (v8_load(loss + i), v8_clamp(a, 0, 1))
+        func aged(_ c: v8f, _ paper: Float, _ tone: Float) -> v8f {
+          let c = v8_clamp(c, -1e30, 1e30)
+          return (c + (alpha * paper - c) * lost) * light * (1 - k * tone)
         }
-        row.red[i] = aged(row.red[i], stock.x, 0.09)
-        row.green[i] = aged(row.green[i], stock.y, 0.22)
-        row.blue[i] = aged(row.blue[i], stock.z, 0.52)
+        r = aged(r, stock.x, 0.09)
+        g = aged(g, stock.y, 0.22)
+        b = aged(b, stock.z, 0.52)
       }
     }
   }

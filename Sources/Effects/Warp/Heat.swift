@@ -10,10 +10,14 @@ import Raster
   import Darwin
 #endif
 
-/// Heated air: what lies behind it ripples, or a ring of it runs outward from a blast.
+/// Heated air: what lies behind it shimmers, or a ring of it runs outward from a blast.
 ///
-/// Light bends where the density of air changes: the picture is displaced by a smooth field that rises and seethes. The
-/// field is noise on a lattice in shares of the picture's height, moved by the time: every frame stands alone. In
+/// Light bends where the density of air changes: the picture is displaced by a smooth field that rises and seethes. Cells of hot
+/// air are of several sizes, upright, and the small ones rise faster; they are strongest close to what heats the air. Just
+/// above it the air lies in layers, which stretch what is seen through them into bands, and mirror the bright above in
+/// the ground. What is finer than all that only blurs.
+///
+/// The field is noise on a lattice in shares of the picture's height, moved by the time: every frame stands alone. In
 /// a loop the rising field is faded over into itself one loop earlier, at equal strength, and seething takes
 /// whole turns: the last frame runs into the first.
 public struct Heat: Effect {
@@ -30,6 +34,10 @@ public struct Heat: Effect {
   /// Share of the picture's height.
   var size: Double = 0.05
   var speed: Double = 0.12
+  var source: Double = 1
+  var rise: Double = 0.7
+  var mirage: Double = 0.4
+  var blur: Double = 0.5
   var center = Point(0.5, 0.5)
   var radius: Double = 0.3
   var thickness: Double = 0.16
@@ -44,6 +52,16 @@ public struct Heat: Effect {
     .init(
       "speed", \.speed, .number(-4...4, suggested: 0...0.4),
       "How fast the air rises, in heights of the picture in a second."),
+    .init(
+      "source", \.source, .number(-0.5...1.5),
+      "Height of the hot ground, from the top: what stands on it shimmers most. Not for rings."),
+    .init(
+      "rise", \.rise, .length(0.02...8, suggested: 0.2...1.5),
+      "How far above the ground the heat is still a third as strong."),
+    .init(
+      "mirage", \.mirage, .number(0...1),
+      "How far layers of air right above the ground stretch and mirror what is seen through them."),
+    .init("blur", \.blur, .number(0...1), "How much the finest cells blur what is seen."),
     .init("center", \.center, .point, "Where the ring comes from."),
     .init(
       "radius", \.radius, .length(0...8, suggested: 0...1),
@@ -63,23 +81,38 @@ public struct Heat: Effect {
   private static let ripple = 0.025
   /// The ring's displacement at amount 1, shares of its thickness.
   private static let push = 0.2
+  /// Deviation of the blur at amount and blur 1.
+  private static let haze = 0.0026
 
   /// The largest displacement, pixels.
   private func farthest(_ geometry: Geometry) -> Double {
     let ripples = geometry.pixels(Heat.ripple) * 0.75
-    return amount * (form == .air ? ripples : geometry.pixels(Heat.push * thickness) + ripples) + 1
+    let layers = form == .air ? mirage * geometry.pixels(Ground.farthest) : 0
+    return amount * (form == .air ? ripples + layers : geometry.pixels(Heat.push * thickness) + ripples) + 1
+  }
+
+  /// What blurs the picture, if that is to be seen.
+  private func softness(_ geometry: Geometry) -> GaussianBlur? {
+    let sigma = geometry.pixels(Heat.haze * min(2, amount) * blur)
+    guard amount > 0, sigma > 0.05 else { return nil }
+    return GaussianBlur([GaussianBlur.Term(sigma: sigma)], size: max(geometry.width, geometry.height))
   }
 
   public func reach(in geometry: Geometry) -> Reach {
     guard amount > 0 else { return .none }
-    let pixels = min(Reach.everything, Int(farthest(geometry).rounded(.up)) + Warp.margin(footprint: 2))
-    return Reach(x: pixels, y: pixels)
+    let softness = softness(geometry)
+    let pixels = min(
+      Reach.everything,
+      Int(farthest(geometry).rounded(.up)) + Warp.margin(footprint: 2) + (softness?.support ?? 0))
+    return Reach(x: pixels, y: pixels, alignment: softness?.alignment ?? 1)
   }
 
   public func scratchBytes(for region: PixelRect, in context: EffectContext) -> Int {
     guard amount > 0, !region.isEmpty else { return 0 }
     let nodes = AirField.nodes(region, size: size, context.geometry)
-    return Warp.scratchBytes(for: region) + 2 * Plane.bytes(width: nodes.width, height: nodes.height)
+    let field = AirField.planes * Plane.bytes(width: nodes.width, height: nodes.height)
+    return field
+      + max(Warp.scratchBytes(for: region), softness(context.geometry)?.scratchBytes(for: region) ?? 0)
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext) throws {
@@ -87,7 +120,7 @@ public struct Heat: Effect {
     let geometry = context.geometry
     let air = try AirField(
       frame.region, size: size, speed: speed, strength: Float(amount * geometry.pixels(Heat.ripple)),
-      context: context)
+      hasLayers: form == .air && mirage > 0, context: context)
     var ring: Ring?
     if form == .ring {
       let place = geometry.point(max(-16, min(16, center.x)), max(-16, min(16, center.y)))
@@ -96,8 +129,57 @@ public struct Heat: Effect {
         half: Float(max(0.25, geometry.pixels(thickness) / 2)),
         push: Float(amount * geometry.pixels(Heat.push * thickness)))
     }
-    try Warp(map: Shimmer(air: air, ring: ring), surroundings: .continued)
-      .apply(to: frame, workers: context.workers)
+    let ground = Ground(
+      y: Double(geometry.bleed) + source * Double(geometry.trimHeight),
+      rise: geometry.pixels(max(0.02, rise)),
+      height: geometry.pixels(Ground.height), mirage: Float(min(1, amount) * mirage))
+    let shimmer = Shimmer(air: air, ring: ring, ground: ground)
+    if let softness = softness(geometry) {
+      try softness.apply(to: frame.region, workers: context.workers) { y, lines in
+        let row = frame.row(y)
+        for (channel, plane) in [row.red, row.green, row.blue].enumerated() {
+          boundedCopy(plane, to: lines.channel(channel), count: row.count, limit: 1e30)
+        }
+      } emit: { y, lines in
+        let row = frame.row(y)
+        row.mapVectors { r, g, b, _, i in
+          let share = shimmer.strength(x: frame.region.minX + i, y: y)
+          // Only sums of bounded light are finite.
+          func mixed(_ c: v8f, _ soft: UnsafePointer<Float>) -> v8f {
+            let c = v8_clamp(c, -1e30, 1e30)
+            return c + (v8_load(soft + i) - c) * share
+          }
+          r = mixed(r, lines.channel(0))
+          g = mixed(g, lines.channel(1))
+          b = mixed(b, lines.channel(2))
+        }
+      }
+    }
+    try Warp(map: shimmer, surroundings: .continued).apply(to: frame, workers: context.workers)
+  }
+
+  /// What heats the air, pixels of the picture.
+  struct Ground: Sendable {
+    let y, rise, height: Double
+    let mirage: Float
+
+    /// How high the layers above it reach, and the largest displacement by them, shares of the picture's height.
+    static let height = 0.06, farthest = 0.075
+
+    /// How strong the heat is at a height, 1 at the ground. Before it one looks down through less of the air.
+    func strength(_ y: Double) -> Double {
+      let above = self.y - y
+      return exp(-(above > 0 ? above / rise : -above / (0.45 * rise)))
+    }
+
+    /// How much of the layers is seen at a height, and by how much the ground mirrors there what is above it: pixels.
+    func layers(_ y: Double) -> (share: Float, mirrored: Float) {
+      let off = (y - self.y) / max(1, height)
+      let near = exp(-4 * off * off)
+      // Below the line one sees what lies as far above it, less and less of it.
+      let mirrored = off > 0 && off < 1 ? 2 * off * (1 - off) * (1 - off) * height : 0
+      return (Float(near) * mirage, Float(mirrored) * mirage)
+    }
   }
 
   /// A ring of dense air, pixels of the picture.
@@ -110,13 +192,36 @@ public struct Heat: Effect {
   struct Shimmer: WarpMap {
     let air: AirField
     let ring: Ring?
+    let ground: Ground
+
+    /// How hot the air is before eight pixels, 0…1.
+    func strength(x: Int, y: Int) -> v8f {
+      guard let ring else { return v8_splat(Float(ground.strength(Double(y) + 0.5))) }
+      let v = Float(Double(y) + 0.5 - ring.y)
+      let u = (v8f(0, 1, 2, 3, 4, 5, 6, 7) + Float(x)) - Float(ring.x - 0.5)
+      let q = (v8_sqrt(u * u + v * v) - ring.radius) * (2 / ring.half)
+      return v8_exp2(v8_max(q * q * -0.721_347_5, v8_splat(-100)))
+    }
 
     func fill(
       x: Int, y: Int, count: Int, dx: UnsafeMutablePointer<Float>, dy: UnsafeMutablePointer<Float>,
       footprint: UnsafeMutablePointer<Float>
     ) {
+      if ring == nil {
+        // Footprints are written last: until then their line holds what the layers do.
+        air.fill(x: x, y: y, count: count, dx: dx, dy: dy, layers: footprint)
+        let strength = Float(ground.strength(Double(y) + 0.5))
+        let (share, mirrored) = ground.layers(Double(y) + 0.5)
+        for n in 0..<count {
+          let layer = footprint[n]
+          dx[n] *= strength
+          dy[n] = dy[n] * strength + share * layer - mirrored * max(0, min(1, 0.5 + layer * air.inverse))
+        }
+        footprint.update(repeating: 1, count: count)
+        return
+      }
       footprint.update(repeating: 1, count: count)
-      air.fill(x: x, y: y, count: count, dx: dx, dy: dy)
+      air.fill(x: x, y: y, count: count, dx: dx, dy: dy, layers: nil)
       guard let ring else { return }
       let v = Float(Double(y) + 0.5 - ring.y)
       let middle = Float(ring.x - 0.5)
@@ -143,9 +248,34 @@ final class AirField: Sendable {
   private let planes: [Plane]
   /// Pixels from lattice point to lattice point, and where the first lies.
   private let unit, origin: Double
+  /// What brings the displacement by layers to about 1.
+  let inverse: Float
 
+  /// Displacements to the right, downwards, and downwards by layers.
+  static let planes = 3
   /// Lattice points to a ripple.
   private static let fineness = 10.0
+
+  /// Cells of the field: how much wider and higher they are than a ripple, strength, and how much faster they rise.
+  private struct Cells { let width, height, strength, pace: Double }
+  private static let fields: [[Cells]] = [
+    // Aside, by upright plumes.
+    [
+      Cells(width: 1, height: 2.6, strength: 0.66, pace: 1),
+      Cells(width: 0.46, height: 1.1, strength: 0.32, pace: 1.2),
+      Cells(width: 0.24, height: 0.5, strength: 0.15, pace: 1.45),
+    ],
+    // Up and down.
+    [
+      Cells(width: 1.3, height: 1.5, strength: 0.46, pace: 1),
+      Cells(width: 0.6, height: 0.62, strength: 0.22, pace: 1.25),
+    ],
+    // Layers.
+    [
+      Cells(width: 5, height: 0.45, strength: 0.6, pace: 0.25),
+      Cells(width: 2.2, height: 0.25, strength: 0.3, pace: 0.35),
+    ],
+  ]
 
   private static func unit(_ size: Double, _ geometry: Geometry) -> Double {
     max(1, geometry.pixels(size) / fineness)
@@ -164,23 +294,25 @@ final class AirField: Sendable {
   ///   - size: of a ripple, shares of the picture's height.
   ///   - speed: at which the field rises, heights of the picture in a second.
   ///   - strength: pixels of displacement where the noise is 1.
-  init(_ region: PixelRect, size: Double, speed: Double, strength: Float, context: EffectContext)
-    throws(OutOfMemory)
-  {
+  init(
+    _ region: PixelRect, size: Double, speed: Double, strength: Float, hasLayers: Bool, context: EffectContext
+  ) throws(OutOfMemory) {
     let geometry = context.geometry
     unit = AirField.unit(size, geometry)
     origin = Double(geometry.bleed)
     nodes = AirField.nodes(region, size: size, geometry)
-    planes = [
-      try Plane(width: nodes.width, height: nodes.height),
-      try Plane(width: nodes.width, height: nodes.height),
-    ]
+    inverse = strength > 0 ? 2.5 / strength : 0
+    var planes: [Plane] = []
+    for _ in 0..<(hasLayers ? 3 : 2) {
+      planes.append(try Plane(width: nodes.width, height: nodes.height))
+    }
+    self.planes = planes
     let looks = AirField.looks(size: size, speed: speed, moment: context.moment)
     let pixel = max(1e-9, geometry.pixels(size))
-    // Ripples of hot air are wider than they are high.
-    let (stepX, stepY) = (unit / pixel / 1.4, unit / pixel)
+    let step = unit / pixel
     for (index, plane) in planes.enumerated() {
-      let seed = context.seed.derived("heat").derived(index).low
+      let cells = AirField.fields[index]
+      let seed = context.seed.derived("heat").derived(index)
       context.workers.bands(rows: nodes.height, width: 16 * nodes.width) { [nodes] rows in
         let width = nodes.width
         let lines = UnsafeMutablePointer<Float>.allocate(capacity: 3 * (width + 8))
@@ -190,15 +322,17 @@ final class AirField: Sendable {
         for i in rows {
           let out = plane.row(i)
           out.update(repeating: 0, count: width)
-          for look in looks {
-            for n in 0..<width {
-              x[n] = Float(Double(nodes.minX + n) * stepX)
-              y[n] = Float(Double(nodes.minY + i) * stepY + look.rise)
+          for (number, cell) in cells.enumerated() {
+            for look in looks {
+              for n in 0..<width {
+                x[n] = Float(Double(nodes.minX + n) * step / cell.width)
+                y[n] = Float((Double(nodes.minY + i) * step + look.rise * cell.pace) / cell.height)
+              }
+              let noise = CoherentNoise(form: .simplex, phase: look.phase, seed: seed.derived(number).low)
+              noise.fill(values, x: x, y: y, count: width)
+              let gain = look.weight * strength * Float(cell.strength)
+              for n in 0..<width { out[n] += (values[n] - 0.5) * gain }
             }
-            let noise = CoherentNoise(form: .fbm, octaves: 2, phase: look.phase, seed: seed)
-            noise.fill(values, x: x, y: y, count: width)
-            let gain = look.weight * strength
-            for n in 0..<width { out[n] += (values[n] - 0.5) * gain }
           }
         }
       }
@@ -237,7 +371,11 @@ final class AirField: Sendable {
     ]
   }
 
-  func fill(x: Int, y: Int, count: Int, dx: UnsafeMutablePointer<Float>, dy: UnsafeMutablePointer<Float>) {
+  /// - Parameter layers: the displacement by layers, if there are any; else it is not written.
+  func fill(
+    x: Int, y: Int, count: Int, dx: UnsafeMutablePointer<Float>, dy: UnsafeMutablePointer<Float>,
+    layers: UnsafeMutablePointer<Float>?
+  ) {
     let width = nodes.width
     let line = UnsafeMutablePointer<Float>.allocate(capacity: width)
     defer { line.deallocate() }
@@ -246,7 +384,8 @@ final class AirField: Sendable {
     let wy = AirField.spline(Float(place - row))
     let top = Int(row) - 1 - nodes.minY
     func kept(_ i: Int) -> Int { max(0, min(nodes.height - 1, i)) }
-    for (plane, out) in [(planes[0], dx), (planes[1], dy)] {
+    if planes.count < 3 { layers?.update(repeating: 0, count: count) }
+    for (plane, out) in zip(planes, [dx, dy] + (layers.map { [$0] } ?? [])) {
       let (a, b) = (plane.row(kept(top)), plane.row(kept(top + 1)))
       let (c, d) = (plane.row(kept(top + 2)), plane.row(kept(top + 3)))
       for n in 0..<width { line[n] = (a[n] * wy[0] + b[n] * wy[1]) + (c[n] * wy[2] + d[n] * wy[3]) }
