@@ -24,7 +24,7 @@ public struct Grain: MixingEffect {
   var film = FilmGate.super35
   var color: Float = 0.25
   var shadows: Float = 0.4
-  var softness: Double = 0.25
+  var softness: Double = 0
 
   public static let parameters: [Parameter<Grain>] = [
     .init(
@@ -44,7 +44,8 @@ public struct Grain: MixingEffect {
     ),
     .init(
       "softness", \.softness, .number(0...1),
-      "How far light is scattered between grains, as a share of their size: what film blurs."),
+      "How far light is scattered between grains, as a share of their size: what film blurs. It takes as long as the grain does."
+    ),
   ]
 
   public static let neutral: Grain? = {

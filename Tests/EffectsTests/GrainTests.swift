@@ -341,8 +341,11 @@ import Testing
     #expect(soft.step < 0.93 && soft.step > 0.6, "\(soft)")
     #expect(coarse.step < soft.step - 0.1, "\(coarse)")
     #expect(abs(soft.mean - 0.5) < 0.01 && abs(coarse.mean - 0.5) < 0.01)
-    #expect(grain(size: 0.03).reach(in: geometry).y > 0)
-    var film = grain(size: 0.02)
+    var film = grain(size: 0.03)
+    #expect(film.reach(in: geometry) == .none)
+    film.softness = 1
+    #expect(film.reach(in: geometry).y > 0)
+    film = grain(size: 0.02)
     film.softness = 1
     try NeonPicture.checkLaws(film, Geometry(trimWidth: 140, trimHeight: 200, bleed: 3))
   }

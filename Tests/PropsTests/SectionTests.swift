@@ -39,7 +39,8 @@ import Testing
 
   @Test("a vertical field of view keeps the size of things in heights, however wide the picture is")
   func verticalFieldOfView() throws {
-    var camera = try Self.scene(CameraSettings.self, ["vertical-field-of-view": "90", "horizon": "0.5"]).camera
+    var camera = try Self.scene(CameraSettings.self, ["vertical-field-of-view": "90", "horizon": "0.5"])
+      .camera
     for aspect: Float in [0.5, 1, 2.4] {
       camera.frame(aspect: aspect)
       let top = try #require(camera.project(SIMD3(0, 1.6 + 7, 7), aspect: aspect))
