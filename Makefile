@@ -73,10 +73,11 @@ samples: build
 	@mkdir -p samples
 	@for preset in $(PRESETS); do \
 	  if grep -qE 'size: 2048x858|format: scope' "$$preset"; then scale=0.4394532; else scale=0.1111112; fi; \
+	  case "$$preset" in *-eye.yaml|*-city.yaml) scale=0.0555556;; esac; \
 	  $(PROGRAM) render "$$preset" --scale $$scale -o "samples/$$(basename "$$preset" .yaml).png" || exit 1; \
 	done
 	@for poster in teaser festival; do \
-	  $(PROGRAM) render "presets/$$poster.yaml" --format quad --scale 0.075 -o "samples/$$poster-quad.png" || exit 1; \
+	  $(PROGRAM) render "presets/$$poster.yaml" --format quad --scale 0.05 -o "samples/$$poster-quad.png" || exit 1; \
 	done
 	@mkdir -p samples/frames samples/effects samples/type
 	$(PROGRAM) batch $(FRAMES) --scale 0.4394532 -o samples/frames

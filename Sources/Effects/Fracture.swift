@@ -36,9 +36,9 @@ public struct Fracture: Effect {
   ]
 
   public static let neutral: Fracture? = {
-    var scramble = Fracture()
-    scramble.amount = 0
-    return scramble
+    var fracture = Fracture()
+    fracture.amount = 0
+    return fracture
   }()
 
   /// Rows of pixels that one job paints.
@@ -59,7 +59,7 @@ public struct Fracture: Effect {
       Int(min(Double(Reach.everything), (geometry.pixels(way * abs(along) + eddies) + side).rounded(.up))) + 2
     }
     let turns = angle / 360
-    return Reach(x: pixels(Fracture.cosine(turns)), y: pixels(Fracture.cosine(turns - 0.25)))
+    return Reach(x: pixels(cosine(ofTurns: turns)), y: pixels(cosine(ofTurns: turns - 0.25)))
   }
 
   /// When the first piece breaks loose, what the brightest exceed their way by, and the strongest current.
@@ -187,7 +187,7 @@ public struct Fracture: Effect {
     let origin = lattice.origin
     let scale = Double(max(1, context.geometry.trimHeight))
     let turns = angle / 360
-    let ahead = (x: Fracture.cosine(turns), y: Fracture.cosine(turns - 0.25))
+    let ahead = (x: cosine(ofTurns: turns), y: cosine(ofTurns: turns - 0.25))
     // Currents move a little in time, and come back in a loop.
     let sway = (
       x: time.drift(seed.derived("sway x"), rate: 0.25), y: time.drift(seed.derived("sway y"), rate: 0.25)
@@ -294,14 +294,5 @@ public struct Fracture: Effect {
       }
     }
     return resting + moving
-  }
-
-  /// cos(2π t), exact at quarters of a turn.
-  private static func cosine(_ turns: Double) -> Double {
-    let d = abs(turns - (turns + 0.5).rounded(.down))
-    let x = (0.25 - d) * 2 * Double.pi
-    let z = x * x
-    let series = 1 - z / 72 * (1 - z / 110 * (1 - z / 156))
-    return x * (1 - z / 6 * (1 - z / 20 * (1 - z / 42 * series)))
   }
 }

@@ -386,7 +386,7 @@ private final class Receiver {
     turn(plane(2), v, start, length)
     let seam = max(0, min(width, width - start))
     for (range, hue) in [(0..<seam, first), (seam..<width, second)] where hue != 0 {
-      let (c, s) = (Float(Receiver.cosine(hue)), Float(Receiver.cosine(hue - 0.25)))
+      let (c, s) = (Float(cosine(ofTurns: hue)), Float(cosine(ofTurns: hue - 0.25)))
       for i in range { (u[i], v[i]) = (u[i] * c - v[i] * s, u[i] * s + v[i] * c) }
     }
   }
@@ -415,14 +415,5 @@ private final class Receiver {
       sum += sample(i + half + 1) - sample(i - half)
     }
     line.update(from: out, count: width)
-  }
-
-  /// cos(2π t), exact at quarters of a turn.
-  private static func cosine(_ turns: Double) -> Double {
-    let d = abs(turns - (turns + 0.5).rounded(.down))
-    let x = (0.25 - d) * 2 * Double.pi
-    let z = x * x
-    let series = 1 - z / 72 * (1 - z / 110 * (1 - z / 156))
-    return x * (1 - z / 6 * (1 - z / 20 * (1 - z / 42 * series)))
   }
 }
