@@ -78,8 +78,7 @@ struct CreditStyle: Sendable {
   var letterWidth, hanziWidth: Double
   /// Thousandths of an em.
   var tracking: Double
-  var hanziScale, hanziRaise: Double
-  var language: String?
+  var hanzi: HanziSetting
   /// Size beside the names.
   var scale = 1.0
   var isRole = false
@@ -92,9 +91,7 @@ struct CreditStyle: Sendable {
   /// - Parameter parameter: what complaints are named after.
   func set(_ text: String, parameter: String, library: FontSearch) throws(LayerProblems) -> CreditPiece {
     let lettering = try Lettering(text, parameter: parameter, fonts: fonts, library: library) { style in
-      style.hanziScale = hanziScale
-      style.hanziRaise = hanziRaise
-      style.language = language
+      hanzi.apply(to: &style)
       // Tracking is added here, where it can grow; tracked letters have no ligatures.
       style.features = [.ligatures: 0, .contextualLigatures: 0]
     }

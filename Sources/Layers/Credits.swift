@@ -23,8 +23,7 @@ public struct Credits: TypeLayer {
   var letterWidth = 0.66
   var tracking = 20.0
   var capitals = Capitals.names
-  var hanziScale = 0.8
-  var hanziRaise = 0.045
+  var hanzi = HanziSetting(scale: 0.8, raise: 0.045)
   var hanziWidth = 0.82
   var roleSize = 0.43
   var roleWidth = 0.74
@@ -40,7 +39,6 @@ public struct Credits: TypeLayer {
   var color = Paint.color(.white)
   var roleColor: Paint?
   var margin: Double?
-  var language: String?
 
   public static let parameters: [Parameter<Credits>] = [
     .init(
@@ -70,12 +68,6 @@ public struct Credits: TypeLayer {
       "tracking", \.tracking, .number(-500...5000, suggested: 0...80, unit: .thousandths),
       "Added between letters."),
     .init("capitals", \.capitals, .choice, "What is set in capitals, however it is written."),
-    .init(
-      "hanzi-scale", \.hanziScale, .number(0.05...10, suggested: 0.7...1.2),
-      "Size of Chinese characters and kana beside Latin capitals."),
-    .init(
-      "hanzi-raise", \.hanziRaise, .number(-10...10, suggested: -0.1...0.2, unit: .em),
-      "How far Chinese characters and kana are moved up."),
     .init(
       "hanzi-width", \.hanziWidth, .number(0.2...3, suggested: 0.6...1),
       "Width of Chinese characters and kana beside the font's own."),
@@ -114,10 +106,7 @@ public struct Credits: TypeLayer {
       "margin", \.margin, Codec<Double>.length(-10...0.5, suggested: 0...0.05).optional,
       "How far the block must stay from where the picture is cut: as far as the canvas's safe area unless given; below 0 it may be cut."
     ),
-    .init(
-      "language", \.language, Codec<String>.text.optional,
-      "The text's language, such as zh-Hans or ja, for forms that depend on it."),
-  ]
+  ] + including(\.hanzi)
 
   public static let sampleValues = [
     "credits":
@@ -223,8 +212,7 @@ public struct Credits: TypeLayer {
     )
     let names = CreditStyle(
       fonts: font, letterWidth: letterWidth, hanziWidth: hanziWidth, tracking: tracking,
-      hanziScale: hanziScale,
-      hanziRaise: hanziRaise, language: language)
+      hanzi: hanzi)
     var roles = names
     roles.fonts = roleFonts
     roles.letterWidth = roleWidth

@@ -182,7 +182,7 @@ import Typography
       Painting.problems(text("A") { $0.look.strokeWidth = 0.1 }, context).map(\.parameter) == ["stroke-width"]
     )
     #expect(
-      Painting.problems(text("A") { $0.setting.language = "no tag!" }, context).map(\.parameter) == [
+      Painting.problems(text("A") { $0.setting.hanzi.language = "no tag!" }, context).map(\.parameter) == [
         "language"
       ])
   }

@@ -85,6 +85,27 @@ import Testing
     #expect(try Self.findings(text(", stroke: black, stroke-width: 0.1")).isEmpty)
   }
 
+  @Test("letters of nothing but a line are read by that line") func outlined() throws {
+    func text(_ stroke: String) -> String {
+      """
+      layers:
+        - solid: "#a03020"
+        - {text: HOLLOW, size: 0.2, color: transparent, stroke: "\(stroke)", stroke-width: 0.006}
+      """
+    }
+    #expect(try Self.findings(text("#fff0d0")).isEmpty)
+    #expect(try Self.findings(text("#b04030")).count == 1)
+    // The ground drowns the line where it is as bright.
+    let striped = """
+      layers:
+        - gradient: linear
+          angle: 0
+          stops: [[0, black], [0.5, black], [0.5, white], [1, white]]
+        - {text: HOLLOW, size: 0.2, color: transparent, stroke: white, stroke-width: 0.006}
+      """
+    #expect(try Self.findings(striped).count == 1)
+  }
+
   @Test("masks, invisible layers and ignored ones are not type that somebody reads") func notRead() throws {
     #expect(
       try Self.findings(

@@ -7,9 +7,8 @@ struct RowSetting: Parameterized, Hashable {
   var tracking = 0.0
   var trackingLimits = [-30.0, 400.0]
   var stretchLimits = [0.85, 1.2]
-  var hanziScale = 0.86
-  var hanziRaise = 0.04
-  var language: String?
+  // Beside capitals; what is measured for running text is a little large for them.
+  var hanzi = HanziSetting(scale: 0.86, raise: 0.04)
 
   static let parameters: [Parameter<RowSetting>] = [
     .init(
@@ -26,16 +25,7 @@ struct RowSetting: Parameterized, Hashable {
     .init(
       "stretch-limits", \.stretchLimits, Codec<Double>.number(0.2...5, suggested: 0.8...1.3).list(2...2),
       "How narrow and how wide letters may be drawn beside their own shape, if tracking is not enough."),
-    .init(
-      "hanzi-scale", \.hanziScale, .number(0.05...10, suggested: 0.7...1.2),
-      "Size of Chinese characters and kana; 0.78 suits Latin capitals."),
-    .init(
-      "hanzi-raise", \.hanziRaise, .number(-10...10, suggested: -0.1...0.2, unit: .em),
-      "How far Chinese characters and kana are moved up; 0.06 suits Latin capitals."),
-    .init(
-      "language", \.language, Codec<String>.text.optional,
-      "The text's language, such as zh-Hans or ja, for forms that depend on it."),
-  ]
+  ] + including(\.hanzi)
 
   init() {}
 

@@ -23,14 +23,19 @@ public struct SetType: Sendable {
   public var capHeight: Double
   /// The letters themselves, without lines, shadows and glows about them; one path for each font, picture pixels.
   package var ink: [Path]
+  /// The line along their borders, half of it outside of them; nothing without one. Picture pixels.
+  package var rim: [Path]
 
-  package init(_ part: Part, _ text: String, em: Double, capHeight: Double, ink: [Path]) {
+  package init(
+    _ part: Part, _ text: String, em: Double, capHeight: Double, ink: [Path], rim: [Path] = []
+  ) {
     self.part = part
     self.text = text
     box = ink.reduce(.null) { $0.union($1.bounds) }
     self.em = em
     self.capHeight = capHeight
     self.ink = ink
+    self.rim = rim
   }
 
   /// Whether two job titles mean the same work: "directed by", "director", 导演.

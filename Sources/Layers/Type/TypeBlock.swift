@@ -51,7 +51,7 @@ struct TypeBlock: Sendable {
     let type = words.map { words in
       SetType(
         words.part, words.text, em: words.em * upright, capHeight: words.capHeight * upright,
-        ink: [press.ink(words.letters)])
+        ink: [press.ink(words.letters)], rim: look.stroke == nil ? [] : [press.rim(words.letters)])
     }
     var under = press.underCoats
     let over = press.sparkles

@@ -68,6 +68,11 @@ struct TypePress {
     joined(outlines, Array(letters)).transformed(by: transform)
   }
 
+  /// What the line about some of the letters covers, in picture pixels.
+  func rim(_ letters: Range<Int>) -> Path {
+    joined(rims, Array(letters)).transformed(by: transform)
+  }
+
   private func coverage(_ path: Path, _ move: Affine = .identity) -> CoverageMask {
     CoverageMask(path: path.transformed(by: move.then(transform)), clip: region, workers: context.workers)
   }

@@ -65,9 +65,7 @@ struct RowFitter {
       style.tracking = tracking
       style.alignment = .center
       style.lineSpacing = lineSpacing
-      style.hanziScale = setting.hanziScale
-      style.hanziRaise = setting.hanziRaise
-      style.language = setting.language
+      setting.hanzi.apply(to: &style)
     }
   }
 

@@ -11,10 +11,7 @@ struct TypeSetting: Parameterized, Hashable {
   var baselineShift = 0.0
   var direction = TextStyle.Direction.horizontal
   var uprightLatin = TextStyle.UprightLatin.auto
-  var hanziScale: Double?
-  var hanziRaise: Double?
-  var hanziGap = 0.25
-  var language: String?
+  var hanzi = HanziSetting()
 
   static let parameters: [Parameter<TypeSetting>] = [
     .init(
@@ -35,21 +32,7 @@ struct TypeSetting: Parameterized, Hashable {
       "upright-latin", \.uprightLatin, .choice,
       "How Latin letters and digits stand in columns: auto keeps up to three capitals and numbers of two digits upright and turns words."
     ),
-    .init(
-      "hanzi-scale", \.hanziScale, Codec<Double>.number(0.05...10, suggested: 0.7...1.2).orAuto,
-      "Size of Chinese characters and kana beside other letters; auto makes them look as large as the Latin letters of the text."
-    ),
-    .init(
-      "hanzi-raise", \.hanziRaise, Codec<Double>.number(-10...10, suggested: -0.1...0.2, unit: .em).orAuto,
-      "How far Chinese characters and kana are moved up; auto puts their middle at that of the Latin letters."
-    ),
-    .init(
-      "hanzi-gap", \.hanziGap, .number(0...1, suggested: 0...0.25, unit: .em),
-      "Between Chinese and Latin letters or digits where no space stands."),
-    .init(
-      "language", \.language, Codec<String>.text.optional,
-      "The text's language, such as zh-Hans or ja, for forms that depend on it."),
-  ]
+  ] + including(\.hanzi)
 
   init() {}
 
@@ -59,10 +42,7 @@ struct TypeSetting: Parameterized, Hashable {
     style.baselineShift = baselineShift
     style.direction = direction
     style.uprightLatin = uprightLatin
-    style.hanziScale = hanziScale
-    style.hanziRaise = hanziRaise
-    style.hanziGap = hanziGap
-    style.language = language
+    hanzi.apply(to: &style)
   }
 }
 
@@ -70,20 +50,6 @@ struct TypeSetting: Parameterized, Hashable {
 struct FeatureChoice: Hashable, Sendable {
   var feature: FontFeature
   var value: UInt32
-}
-
-extension Codec where Value == Double {
-  /// A number, or `auto` for nil.
-  var orAuto: Codec<Double?> {
-    let inner = optional
-    return Codec<Double?>(
-      form: .either(.choice(["auto"]), form),
-      read: { node, reader in
-        guard let node = reader.resolved(node) else { return nil }
-        if node.scalarText == "auto" { return { _ in nil } }
-        return inner.reading(node, &reader)
-      }, text: { $0.map { self.written($0) } ?? "auto" })
-  }
 }
 
 extension Codec where Value == [FeatureChoice] {
