@@ -14,6 +14,8 @@ public struct Scene: Sendable {
   public var boxes: [Box] = []
   public var cards: [Card] = []
   public var strands: [Strand] = []
+  /// What lies on the ground as part of it.
+  public var spills: [Spill] = []
   public var lights: [Light] = []
   /// What the boxes are made of; ``Box/material`` counts in here.
   public var materials: [any SurfaceMaterial] = []

@@ -68,7 +68,7 @@ public final class Shot: Sendable {
     self.lights = lights
     fog = Fog(scene.air)
     heaven = Heaven(sky: scene.sky)
-    ground = WetGround(ground: scene.ground)
+    ground = WetGround(ground: scene.ground, spills: scene.spills)
     rain = RainField(scene.rain, eye: scene.camera.eye)
     hasShadows = scene.lights.contains { $0.castsShadow }
 

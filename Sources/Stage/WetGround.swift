@@ -3,13 +3,25 @@ import CVector
 /// Wet asphalt or glass, ready to be looked at.
 struct WetGround: Sendable {
   let ground: Ground
+  let spills: [Spill]
+  /// A rectangle about all that is spilt, (x, z) in meters: nothing is looked for elsewhere.
+  let spillLow, spillHigh: SIMD2<Float>
+
+  init(ground: Ground, spills: [Spill] = []) {
+    self.ground = ground
+    self.spills = spills
+    let bounds = spills.map { $0.bounds }
+    let far = SIMD2<Float>(repeating: .infinity)
+    spillLow = bounds.reduce(far) { pointwiseMin($0, $1.low) }
+    spillHigh = bounds.reduce(-far) { pointwiseMax($0, $1.high) }
+  }
 
   /// Slopes of the sea's waves, about.
   private static let swell: Float = 0.12
 
   /// What a point of the ground is like.
   struct Look {
-    var albedo: Float
+    var albedo: Vector
     /// Mean slope of the surface, dy/dx and dy/dz.
     var slope: SIMD2<Float>
     /// Deviation of slopes about the mean.
@@ -115,9 +127,11 @@ struct WetGround: Sendable {
       slope += seen.slope * (own * share * 0.70710678)
       own *= (1 - share * share * seen.share).squareRoot()
     }
-    return Look(
-      albedo: albedo, slope: slope, roughness: (own * own + lost * lost).squareRoot(),
+    var look = Look(
+      albedo: Vector(repeating: albedo), slope: slope, roughness: (own * own + lost * lost).squareRoot(),
       gloss: gloss)
+    spilt(over: &look, x: x, z: z, footprint: footprint)
+    return look
   }
 
   /// Slopes of single stones, of deviation 1 along z, and the share of their variance that the footprint leaves to be

@@ -37,9 +37,6 @@ import Testing
       face.label = nil
       pictures.append(face)
       pictures.append(
-        MoltenSlice(
-          shell: face.shell, level: 0.005, plastic: face.plastic, light: face.light))
-      pictures.append(
         CassetteEdge(bends: (0.2, -0.1), plastic: face.plastic, length: 0.3, thickness: 0.1))
       for picture in pictures {
         let painted = PaintedCard(picture, width: width, height: height)
@@ -125,6 +122,53 @@ import Testing
     }
     #expect(border > 0.4)
     #expect((0..<8).allSatisfy { last[$0] == 0 })
+  }
+
+  /// Share of the puddle's lattice that plastic covers, and what lies on it.
+  static func puddle(melt: Float, healed: Float = 0) -> (share: Float, spill: Spill) {
+    let puddle = MoltenPuddle(shell: shell(melt: melt, healed: healed), seed: Seed(5))
+    let spill = puddle.spill(StandingFrame(foot: Vector(0, 0, 3)), size: 1, albedo: Vector(0.02, 0.02, 0.02))
+    return (Float(spill.nodes.count { $0.inside > 0 }) / Float(spill.nodes.count), spill)
+  }
+
+  @Test("the puddle grows as the shell melts, and never touches the end of its lattice") func puddle() {
+    let shares = [Float(0.1), 0.3, 0.5, 0.7, 0.9, 1].map { Self.puddle(melt: $0).share }
+    #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(shares[0] < 0.2 && shares[5] > 0.25)
+    #expect(Self.puddle(melt: 1, healed: 0.5).share < shares[5] * 0.75)
+    for seed in 0..<12 {
+      let puddle = MoltenPuddle(shell: Self.shell(melt: 1), seed: Seed(UInt64(seed)))
+      let spill = puddle.spill(StandingFrame(foot: .zero), size: 1, albedo: .zero)
+      let last = (spill.columns - 1, spill.rows - 1)
+      for (i, node) in spill.nodes.enumerated() {
+        #expect(node.inside.isFinite && node.slope.x.isFinite && node.slope.y.isFinite)
+        #expect((0...1).contains(node.open))
+        let (column, row) = (i % spill.columns, i / spill.columns)
+        if column == 0 || row == 0 || column == last.0 || row == last.1 { #expect(node.inside < 0) }
+      }
+    }
+  }
+
+  @Test("melting is gradual: a little more heat changes the shell a little") func gradual() {
+    let places = (0..<400).map { i -> SIMD2<Float> in
+      SIMD2(Float(i % 20) / 20 - 0.475, Float(i / 20) / 20 * 0.63 + 0.002)
+    }
+    func sources(_ melt: Float) -> [SIMD2<Float>] {
+      let shell = Self.shell(melt: melt)
+      return places.map { p in
+        let u = v8_splat(p.x)
+        let source = shell.source(u: u, v: v8_splat(p.y), heat: shell.heat(u))
+        return SIMD2(source.u[0], source.v[0])
+      }
+    }
+    #expect(zip(sources(0), places).allSatisfy { $0 == $1 })
+    var last = sources(0)
+    for step in 1...50 {
+      let next = sources(Float(step) / 50)
+      let most = zip(last, next).map { abs($0 - $1).max() }.max() ?? 0
+      #expect(most < 0.03, "at \(step)")
+      last = next
+    }
   }
 
   @Test("what the label cannot say is a problem of its parameter") func problems() {

@@ -118,7 +118,7 @@ struct PaintedCard {
     }
     let shoulders = width(from: 770, to: 780)
     // A raised arm hides a shoulder or stands out beside it.
-    let isRaised = pose == .palm || pose == .stare
+    let isRaised = pose == .palm || pose == .stare || pose == .greet
     #expect((isRaised ? 150...420 : 225...330).contains(shoulders), "shoulders \(shoulders)")
     let hem = width(from: 260, to: 280)
     #expect((210...450).contains(hem), "hem \(hem)")
@@ -188,6 +188,29 @@ struct PaintedCard {
     let head = try bounds("head")
     let middle = (head.minX + head.maxX) / 2
     #expect(middle < (heel.lowerBound + toes.upperBound) / 2 && middle > heel.upperBound)
+  }
+
+  /// The raised hand is read at 40 pixels of height: apart from head and shoulder, with light between the legs.
+  @Test(arguments: FigureCoat.allCases) func greetingIsReadFromFarOff(_ coat: FigureCoat) throws {
+    // 25 thousandths a pixel: 40 from the soles to the crown.
+    let painted = PaintedCard(try Self.picture(.greet, coat), width: 35, height: 44)
+    func cover(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Float {
+      var most: Float = 0
+      for row in Int((1060 - y.upperBound) / 25)...Int((1060 - y.lowerBound) / 25) {
+        for column in Int((x.lowerBound + 440) / 25)...Int((x.upperBound + 440) / 25) {
+          most = max(most, painted.alpha[row * 35 + column])
+        }
+      }
+      return most
+    }
+    #expect(cover(300...350, 940...1000) > 0.8)
+    // Air between head and hand, below the arm, and between the legs.
+    #expect(cover(150...200, 950...1000) < 0.05)
+    #expect(cover(240...400, 600...740) < 0.05)
+    let row = Int((1060 - 90.0) / 25) * 35
+    #expect((16...18).contains { painted.alpha[row + $0] < 0.2 })
+    // The other arm hangs, unless the cloak hides it.
+    #expect(cover(-380 ... -225, 300...900) < 0.05)
   }
 
   @Test func kneelingHasItsWeightOnShinAndFoot() throws {

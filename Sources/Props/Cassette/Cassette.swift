@@ -80,9 +80,6 @@ public struct Cassette: Prop {
   /// How molten it is, whatever says so.
   var amount: Float { melt ?? (state == .melted ? 1 : 0) }
 
-  /// Heights of the slices through molten plastic, in widths, and how many there are at most.
-  private static let levels: [Float] = [0.0025, 0.005, 0.008, 0.011, 0.014]
-
   public func build(in set: inout SetBuilder) throws {
     let label = try CassetteLabel(
       CassetteLabel.Words(name: label, note: note, side: side, number: number, fonts: font),
@@ -112,7 +109,11 @@ public struct Cassette: Prop {
       set.add(card)
     }
     addSides(of: outline, frame, to: &set)
-    if outline.melt > 0 { addPuddle(of: outline, frame, light, to: &set) }
+    // What has run out lies on the ground; there is none under a cassette that is held.
+    if outline.melt > 0, abs(at.y) < 0.1 * size {
+      let puddle = MoltenPuddle(shell: outline, seed: set.seed.derived("puddle"))
+      set.scene.spills.append(puddle.spill(frame, size: size, albedo: shell.light))
+    }
     addLights(frame, light, to: &set)
   }
 
@@ -142,21 +143,6 @@ public struct Cassette: Prop {
           picture: CassetteEdge(
             bends: (start, -end), plastic: shell.light, length: (d * d).sum().squareRoot(),
             thickness: thickness)))
-    }
-  }
-
-  private func addPuddle(
-    of outline: CassetteShell, _ frame: StandingFrame, _ light: Vector, to set: inout SetBuilder
-  ) {
-    let depth = MoltenSlice.farZ - MoltenSlice.nearZ
-    for (number, level) in Cassette.levels.enumerated() where level < 0.021 * outline.melt {
-      let slice = MoltenSlice(
-        shell: outline, level: level, plastic: shell.light, light: number == 0 ? light : .zero)
-      set.add(
-        Card(
-          origin: frame.groundPoint(-MoltenSlice.reachX * size, level * size, MoltenSlice.nearZ * size),
-          right: frame.right * (2 * MoltenSlice.reachX * size), up: frame.back * (depth * size),
-          picture: slice))
     }
   }
 

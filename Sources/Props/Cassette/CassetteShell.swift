@@ -14,26 +14,12 @@ struct CassetteShell: Sendable, Hashable {
   static let reach: Float = 0.72
   static let top: Float = -0.03
 
-  /// A run of plastic on its way down.
-  struct Drip: Sendable, Hashable {
-    /// Its middle and half its width.
-    var u, width: Float
-    /// How far it has dragged the shell along.
-    var pull: Float
-    /// Where it starts.
-    var v: Float
-  }
-  /// Where the lower edge has melted away.
-  struct Gap: Sendable, Hashable {
-    var u, width, height: Float
-  }
-
   /// 0 sound, 1 molten.
   let melt: Float
   /// Where the molten part begins on its way from left to right; all is molten at `frontRange.lowerBound`.
   let front: Float
-  let drips: [Drip]
-  let gaps: [Gap]
+  /// What all of it becomes where it is hot.
+  let relief: MoltenRelief
 
   /// Width of the step from sound to molten.
   static let frontWidth: Float = 0.3
@@ -44,22 +30,7 @@ struct CassetteShell: Sendable, Hashable {
     self.melt = max(0, min(1, melt))
     let range = CassetteShell.frontRange
     front = range.lowerBound + (range.upperBound - range.lowerBound) * max(0, min(1, healed))
-    func unit(_ what: String, _ index: Int) -> Float { Float(seed.derived(what).unit(index)) }
-    let count = 9
-    drips = (0..<count).map { i in
-      let place = (Float(i) + 0.25 + 0.5 * unit("place", i)) / Float(count)
-      let strength = unit("pull", i)
-      return Drip(
-        u: place - 0.5, width: 0.035 + 0.045 * unit("width", i), pull: 0.02 + 0.10 * strength * strength,
-        v: 0.37 + 0.13 * unit("start", i))
-    }
-    gaps = (0..<3).map { i in
-      let place = (Float(i) + 0.2 + 0.6 * unit("gap", i)) / 3
-      let high = unit("gap height", i)
-      return Gap(
-        u: (place - 0.5) * 0.92, width: 0.04 + 0.06 * unit("gap width", i),
-        height: 0.010 + 0.042 * high * high)
-    }
+    relief = MoltenRelief(seed: seed)
   }
 
   /// Where the bright border runs in the middle of the shell; nil while it is off the cassette or nothing melts.
@@ -91,30 +62,24 @@ struct CassetteShell: Sendable, Hashable {
     return t * (8 - v8_abs(t) * 16) * -1
   }
 
-  /// How far the drips of a column hang down.
+  /// Where in the sound cassette lies what is seen at a place; `settled` is how low it lay before plastic ran.
   @inline(__always)
-  func hang(_ u: v8f) -> v8f {
-    var sum = CassetteShell.wave(u * 1.43 + 0.2) * 0.018 + CassetteShell.wave(u * 3.4 + 0.7) * 0.008 + 0.055
-    for drip in drips { sum += CassetteShell.bump((u - drip.u) * (1 / (drip.width * 1.9))) * drip.pull }
-    return sum
-  }
-
-  /// Where in the sound cassette lies what is seen at a place.
-  @inline(__always)
-  func source(u: v8f, v: v8f, heat: v8f, hang: v8f) -> (u: v8f, v: v8f) {
-    guard melt > 0 else { return (u, v) }
+  func source(u: v8f, v: v8f, heat: v8f) -> (u: v8f, v: v8f, settled: v8f) {
+    guard melt > 0 else { return (u, v, v) }
     // The upper edge bends like a shelf in the sun, most right of the middle.
     let bend =
       heat
       * (CassetteShell.bump((u - 0.30) * 1.9) * 0.060 + CassetteShell.bump((u + 0.44) * 2.6) * 0.026 + 0.012)
     let upper = v8_max(v8_splat(0), 1 - v8_max(v, v8_splat(0)) * 1.7)
-    // All below the middle sags with the square of how low it is.
-    let low = v8_clamp((v - 0.22) * 2.5, 0, 1.2)
-    let sag = heat * low * low * hang
-    let flare = v8_clamp((v - 0.36) * 3.6, 0, 1.2)
-    let wide = 1 + heat * flare * flare * flare * 0.17
+    // All below the middle sags with the square of how low it is, and most where no corner holds it.
+    let low = v8_clamp((v - 0.2) * 2.3, 0, 1.2)
+    let bow =
+      CassetteShell.bump((u + 0.05) * 1.7) * 0.040 + CassetteShell.wave(u * 1.43 + 0.2) * 0.010 + 0.016
+    let sag = heat * low * low * bow
     let sway = heat * CassetteShell.wave(v * 2.3 + 0.4) * v8_clamp(v * 2, 0, 1) * 0.011
-    return (u / wide + sway, v - sag - bend * upper)
+    let wide = 1 + heat * relief.spread(u: u, v: v)
+    let settled = v - sag - bend * upper
+    return (u / wide + sway, settled - relief.drag(u: u, v: settled, heat: heat), settled)
   }
 
   /// Signed distance to a rectangle with round corners.
@@ -131,34 +96,17 @@ struct CassetteShell: Sendable, Hashable {
     return v8_sqrt(ax * ax + ay * ay) + v8_min(v8_max(x, y), zero) - radius
   }
 
-  /// Signed distance to the shell, negative inside: exact where it is whole, near enough to draw an edge elsewhere.
+  /// Signed distance to the shell, negative inside: exact where it is whole, near enough to draw an edge elsewhere. The
+  /// molten shell runs into the ground, which cuts it; the whole one ends there.
   @inline(__always)
-  func body(u: v8f, v: v8f, source: (u: v8f, v: v8f), heat: v8f) -> v8f {
+  func body(source: (u: v8f, v: v8f, settled: v8f)) -> v8f {
     let h = CassetteShell.height
-    // The molten shell runs into the ground, which cuts it; the whole one ends there.
-    var body = CassetteShell.box(source.u, source.v, 0, h / 2, 0.5, h / 2, 0.022)
-    guard melt > 0 else { return body }
-    // Strings of plastic hang askew.
-    let askew = CassetteShell.wave(v * 4.2 + u * 1.7) * 0.016 + CassetteShell.wave(u * 9.3 + 0.3) * 0.007
-    for gap in gaps {
-      // An opening above the ground, as high as the shell is molten there.
-      let x = (u - gap.u + askew) * (1 / gap.width)
-      let y = (h + 0.004 - v) / v8_max(v8_splat(1e-3), heat * heat * gap.height)
-      let arch = (1 - v8_sqrt(x * x + y * y)) * (0.5 * min(gap.width, gap.height))
-      // Smooth, so that what is left stands on round feet.
-      let k: Float = 0.018
-      let blend = v8_clamp((arch - body) * (0.5 / k) + 0.5, 0, 1)
-      body = body + (arch - body) * blend + blend * (1 - blend) * k
-    }
-    return body
+    return CassetteShell.box(source.u, source.v, 0, h / 2, 0.5, h / 2, 0.022)
   }
 
   /// Signed distance at places of the picture.
   @inline(__always)
-  func body(u: v8f, v: v8f) -> v8f {
-    let heat = heat(u)
-    return body(u: u, v: v, source: source(u: u, v: v, heat: heat, hang: hang(u)), heat: heat)
-  }
+  func body(u: v8f, v: v8f) -> v8f { body(source: source(u: u, v: v, heat: heat(u))) }
 
   // MARK: Outline
 
@@ -185,7 +133,11 @@ struct CassetteShell: Sendable, Hashable {
     let h = CassetteShell.height
     let side = CassetteShell.reach
     var points: [SIMD2<Float>] = []
-    let rows = (0...16).map { h - 0.003 - (h - 0.05) * Float($0) / 16 }
+    // Denser towards the ground, where molten plastic spreads.
+    let rows = (0...26).map { (i: Int) -> Float in
+      let t = Float(i) / 26
+      return h - 0.003 - (h - 0.05) * t * (0.35 + 0.65 * t)
+    }
     points += rows.compactMap { entry(SIMD2(-side, $0), SIMD2(0, $0)) }
     points += (0...48).compactMap { i in
       let u = -0.485 + 0.97 * Float(i) / 48

@@ -8,7 +8,7 @@ import Stage
 public struct Figure: Prop {
   public static let name = "figure"
   public static let summary =
-    "A person in a coat, dark against the light, with two unequal rims: walking, standing, kneeling and reaching, holding a cassette to the chest, with a hand raised, or facing us."
+    "A person in a coat, dark against the light, with two unequal rims: walking, standing, kneeling and reaching, holding a cassette to the chest, with a hand raised, facing us, or greeting us."
 
   public enum Turn: String, CaseIterable, Sendable { case left, right }
 
@@ -62,7 +62,8 @@ public struct Figure: Prop {
     .init("inner", \.inner, .number(0...1), "Strength of folds, lapels and sleeves within the silhouette."),
     .init(
       "glow", \.glow, .number(0...1000, suggested: 0...4),
-      "How bright what glows is: the hubs of the cassette that `hold` holds, the eyes of `stare` and `palm`."),
+      "How bright what glows is: the hubs of the cassette that `hold` holds, the eyes of `stare`, `greet` and `palm`."
+    ),
     .init("glow-color", \.glowColor, .color, "Its color."),
     .init(
       "cover", \.cover, .number(0...1),

@@ -1,5 +1,5 @@
 extension FigurePose {
-  /// Stands before us, turned to the right; both hands hold a cassette to the chest, the head is bowed over it.
+  /// Stands before us, turned to the right; both hands hold a cassette to the chest, the head is a little bowed over it.
   static let holdText = """
     faces right
     wind below 590
@@ -85,8 +85,8 @@ extension FigurePose {
       70,714,6.4  76,732,5.8  78,746,4.6
     limb far finger 3
       78,708,6.2  86,726,5.6  89,740,4.4
-    head profile at 6,926 bowed 20 | trench long jacket
-    head hooded at 6,926 bowed 20 | parka cloak
+    head profile at 4,928 bowed 8 | trench long jacket
+    head hooded at 4,928 bowed 8 | parka cloak
     shape collar, edged | trench
       -76,836  -84,862  -76,892  -62,902  -48,886  -28,864  0,850  28,852  50,866  66,874  78,862  82,838  50,812
       0,790  -44,808

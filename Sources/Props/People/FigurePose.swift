@@ -1,6 +1,6 @@
 /// What a figure does.
 public enum FigurePose: String, CaseIterable, Sendable {
-  case walk, stand, kneel, hold, palm, stare
+  case walk, stand, kneel, hold, palm, stare, greet
 }
 
 /// What a figure wears.
@@ -27,6 +27,7 @@ extension FigurePose {
     case .hold: Self.holdText
     case .palm: Self.palmText
     case .stare: Self.stareText
+    case .greet: Self.greetText
     }
   }
 

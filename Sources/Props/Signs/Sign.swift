@@ -345,8 +345,11 @@ public struct Sign: Prop {
       for share in [Float(0.12), 0.88] {
         let y = place.foot.y + place.height * share
         set.box(
-          SIMD3(place.wall, y - 0.03, z - 0.03), SIMD3(place.foot.x, y + 0.03, z + 0.03), material: metal,
+          SIMD3(place.wall, y - 0.05, z - 0.04), SIMD3(place.foot.x, y + 0.05, z + 0.04), material: metal,
           seed: seed &+ 1)
+        // A strut from the wall below, as long as there is room for one.
+        let rise = min(abs(inner - place.wall), place.height * 0.3)
+        cable(SIMD3(place.wall, y - rise, z), SIMD3(inner, y - 0.04, z), sag: 0, radius: 0.025, &set)
         // The plate that is bolted to the wall.
         set.box(
           SIMD3(place.wall, y - 0.14, z - 0.1), SIMD3(place.wall + inward * 0.03, y + 0.14, z + 0.1),
