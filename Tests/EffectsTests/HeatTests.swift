@@ -93,10 +93,10 @@ import Testing
     #expect(difference(4) < difference(8))
   }
 
-  /// Displacement is strongest by the ground, and cells of hot air stand upright.
+  /// Displacement is strongest by the ground, and what sways aside stands upright.
   @Test func heatComesFromTheGround() throws {
     let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
-    var (low, high, along, down) = (0.0, 0.0, 0.0, 0.0)
+    var (low, high, along, down, upright) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for time in 1...6 {
       let frame = try displaced(
         heat {
@@ -106,7 +106,10 @@ import Testing
         }, Moment(time: Double(time), frame: 24 * time))
       func aside(_ x: Int, _ y: Int) -> Double { Double(frame.red.row(y)[x] - still.red.row(y)[x]) }
       for x in 20..<200 {
-        for y in 125..<150 { low += abs(aside(x, y)) }
+        for y in 125..<150 {
+          low += abs(aside(x, y))
+          upright += abs(Double(frame.green.row(y)[x] - still.green.row(y)[x]))
+        }
         for y in 15..<40 { high += abs(aside(x, y)) }
         for y in 60..<120 {
           along += pow(aside(x + 6, y) - aside(x, y), 2)
@@ -116,6 +119,8 @@ import Testing
     }
     #expect(low > 3 * high, "\(low) \(high)")
     #expect(along > 1.6 * down, "\(along) \(down)")
+    // Air differs most with height: things are moved up and down rather than aside.
+    #expect(upright > 1.2 * low && upright < 3 * low, "\(upright) \(low)")
   }
 
   /// Just below the hot ground one sees what lies above it.

@@ -261,14 +261,15 @@ final class AirField: Sendable {
   private static let fields: [[Cells]] = [
     // Aside, by upright plumes.
     [
-      Cells(width: 1, height: 2.6, strength: 0.66, pace: 1),
-      Cells(width: 0.46, height: 1.1, strength: 0.32, pace: 1.2),
-      Cells(width: 0.24, height: 0.5, strength: 0.15, pace: 1.45),
+      Cells(width: 1, height: 2.2, strength: 0.42, pace: 1),
+      Cells(width: 0.46, height: 1, strength: 0.24, pace: 1.2),
+      Cells(width: 0.22, height: 0.45, strength: 0.13, pace: 1.45),
     ],
-    // Up and down.
+    // Up and down: more than aside, since the air changes most with height, and in flat cells.
     [
-      Cells(width: 1.3, height: 1.5, strength: 0.46, pace: 1),
-      Cells(width: 0.6, height: 0.62, strength: 0.22, pace: 1.25),
+      Cells(width: 1.7, height: 1, strength: 0.58, pace: 1),
+      Cells(width: 0.7, height: 0.45, strength: 0.29, pace: 1.25),
+      Cells(width: 0.32, height: 0.22, strength: 0.15, pace: 1.5),
     ],
     // Layers.
     [
