@@ -123,6 +123,34 @@ import Testing
     #expect(upright > 1.2 * low && upright < 3 * low, "\(upright) \(low)")
   }
 
+  /// What is near has little air before it.
+  @Test func airGrowsWithDistance() throws {
+    var effect = heat {
+      $0.mirage = 0
+      $0.blur = 0
+      $0.rise = 8
+    }
+    effect.distance = 20
+    #expect(effect.looks == [LayerLook("depth-of", layer: nil, .depth)])
+    var context = NeonPicture.context(geometry)
+    context.moment = Moment(time: 2, frame: 48)
+    let bounds = geometry.bounds
+    let depth = try Plane(width: bounds.width, height: bounds.height)
+    func sway(_ meters: Float) throws -> Double {
+      for y in 0..<bounds.height { depth.row(y).update(repeating: meters, count: bounds.width) }
+      context.planes["depth-of"] = LayerPlane(plane: depth, region: bounds)
+      let frame = try Pictures.frame(bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+      try effect.apply(to: frame, in: context)
+      var sum = 0.0
+      for y in 30..<130 { for x in 30..<200 { sum += abs(Double(frame.red.row(y)[x]) - Double(x)) } }
+      return sum / 17_000
+    }
+    let (near, half, far, sky) = (try sway(2), try sway(10), try sway(20), try sway(.infinity))
+    #expect(far > 0.1 && far == sky, "\(far) \(sky)")
+    #expect(abs(half / far - 0.5) < 0.03 && abs(near / far - 0.1) < 0.03, "\(near) \(half) \(far)")
+    #expect(try NeonPicture.isFinite(NeonPicture.applied(effect, geometry, NeonPicture.hostile)))
+  }
+
   /// Just below the hot ground one sees what lies above it.
   @Test func theGroundMirrors() throws {
     let frame = try displaced(

@@ -12,8 +12,8 @@ import Raster
 
 /// A set that receives more than its station: what comes in by the aerial and the mains beside the picture.
 ///
-/// Everything is added where a set's detector adds it, to the coded brightness of a line, so that it is as plain over black
-/// as over gray: the beat of another transmitter on the same channel (``CoChannel``), the fine herringbones of a
+/// Everything is added where a set's detector adds it, to the coded brightness of a line (here the square root of light, within
+/// a few hundredths a camera's curve), so that it is as plain over black as over gray: the beat of another transmitter on the same channel (``CoChannel``), the fine herringbones of a
 /// carrier within the band, with a breath of color where it comes near the subcarrier, noise, and the sparks of
 /// engines (``Ignition``). The mains ripple the gain and the deflection in broad bars that crawl up, an echo by
 /// way of a hillside follows the picture to the right, and where the other's field pulse passes, lines are pulled
@@ -317,7 +317,7 @@ private struct Reception: Sendable {
     row.mapVectors { r, g, b, _, _ in
       func coded(_ v: v8f) -> v8f {
         let number = v8_select(v8_less_equal(v, v), v, v8_splat(0))
-        return v8_srgb_encode(v8_clamp(number, 0, Reception.brightest))
+        return v8_sqrt(v8_clamp(number, 0, Reception.brightest))
       }
       (r, g, b) = (coded(r), coded(g), coded(b))
     }
@@ -347,7 +347,10 @@ private struct Reception: Sendable {
         g -= u * 0.395 + v * 0.581
         b += u * 2.03
       }
-      func light(_ v: v8f) -> v8f { v8_srgb_decode(v8_clamp(v, 0, 1e13)) }
+      func light(_ v: v8f) -> v8f {
+        let v = v8_max(v, v8_splat(0))
+        return v * v
+      }
       (r, g, b) = (light(r), light(g), light(b))
     }
   }
