@@ -27,6 +27,8 @@ public struct VHS: MixingEffect {
     var luma: Double { [.sp: 3.0, .lp: 2.4, .ep: 1.6][self] ?? 3 }
     /// Where the amplitude of chroma has halved, MHz.
     var chroma: Double { [.sp: 0.40, .lp: 0.30, .ep: 0.28][self] ?? 0.4 }
+    /// How far the color of a deck at home lags behind, µs: its filters are the slower, the narrower their band.
+    var delay: Double { [.sp: 0.2, .lp: 0.28, .ep: 0.36][self] ?? 0.2 }
     /// Narrower tracks are noisier.
     var noise: Double { [.sp: 1, .lp: 1.25, .ep: 1.6][self] ?? 1 }
   }
@@ -38,8 +40,8 @@ public struct VHS: MixingEffect {
   var sharpness: Float = 0.3
   var ringing: Float = 0.3
   var bearding: Float = 0
-  /// Microseconds.
-  var chromaDelay: Float = 0.1
+  /// Microseconds; nil for that of the speed.
+  var chromaDelay: Double?
   /// Lines.
   var chromaDrop: Float = 0.5
   var jitter: Float = 3
@@ -80,8 +82,9 @@ public struct VHS: MixingEffect {
     .init(
       "bearding", \.bearding, .number(0...1), "How far the brightest edges tear into black, as on worn tape."),
     .init(
-      "chroma-delay", \.chromaDelay, .number(-3...3, suggested: 0...0.4),
-      "How far color lags behind, in microseconds; a line takes 52.6."),
+      "chroma-delay", \.chromaDelay, Codec<Double>.number(-3...3, suggested: 0...0.5).optional,
+      "How far color lags behind, in microseconds; a line takes 52.6. By default 0.2 at sp, 0.28 at lp and 0.36 at ep."
+    ),
     .init(
       "chroma-drop", \.chromaDrop, .number(0...8, suggested: 0...2, unit: .lines),
       "How far color sinks below its outlines; half a line is what a deck's comb filter does."),

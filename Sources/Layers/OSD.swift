@@ -3,6 +3,10 @@ import Raster
 
 /// What a video deck writes into the picture: its mode, the speed of the tape, a running counter, a date.
 ///
+/// Letters are those of a character generator, cells of 12 × 18 dots, five by seven
+/// dots doubled, with their diagonals filled in, and a black edge of one dot, which keeps them legible on snow. What the
+/// generator has no dots for comes from the next font of the list.
+///
 /// It belongs below the tape: in a group with the picture, whose effects are the tape's, it is recorded and degrades
 /// with everything else.
 public struct OSD: TypeLayer {
@@ -16,7 +20,7 @@ public struct OSD: TypeLayer {
   var counter = 754.0
   var counts = true
   var date = "OCT. 31 1987"
-  var font = ["Unifont"]
+  var font = ["Deck Display", "Unifont"]
   var size = 0.075
   var color = Paint.color(.white)
   var margin = 0.075
@@ -33,7 +37,8 @@ public struct OSD: TypeLayer {
     .init("date", \.date, .text, "What stands at the bottom right; empty for nothing."),
     .init(
       "font", \.font, Codec<String>.text.oneOrMore(1...16),
-      "A font, or a list of them: the first that has a letter draws it."),
+      "A font, or a list of them: the first that has a letter draws it. Your own list replaces the whole default."
+    ),
     .init("size", \.size, .length(0.001...2, suggested: 0.04...0.12), "The height of a character's cell."),
     .init("color", \.color, .paint, "The color of the letters; their edge is black."),
     .init(
@@ -44,7 +49,7 @@ public struct OSD: TypeLayer {
   public init() {}
 
   /// Dots in the height of a cell.
-  private static let dots = 16.0
+  private static let dots = 18.0
 
   public func prepare(in context: LayerContext) throws -> any Painter {
     let g = context.geometry

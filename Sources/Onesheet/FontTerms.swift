@@ -29,6 +29,7 @@ public struct FontTerms: Sendable, Hashable {
   /// The fonts that come with the program, by the names of their folders.
   static let bundled: [String: FontTerms] = [
     "bebas-neue": FontTerms(.ofl, "© 2010 Ryoichi Tsunekawa"),
+    "deck-display": FontTerms(.ofl, "© 2026 The onesheet authors"),
     "jura": FontTerms(.ofl, "© 2016 The Jura Font Project Authors (daniel@danieljohnson.name)"),
     "kaushan-script": FontTerms(
       .ofl, "© 2011 Pablo Impallari (www.impallari.com), Igino Marini (www.ikern.com)",

@@ -93,10 +93,10 @@ import Testing
     #expect(difference(4) < difference(8))
   }
 
-  /// Displacement is strongest by the ground, and cells of hot air stand upright.
+  /// Displacement is strongest by the ground, and what sways aside stands upright.
   @Test func heatComesFromTheGround() throws {
     let still = try Pictures.frame(geometry.bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
-    var (low, high, along, down) = (0.0, 0.0, 0.0, 0.0)
+    var (low, high, along, down, upright) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for time in 1...6 {
       let frame = try displaced(
         heat {
@@ -106,7 +106,10 @@ import Testing
         }, Moment(time: Double(time), frame: 24 * time))
       func aside(_ x: Int, _ y: Int) -> Double { Double(frame.red.row(y)[x] - still.red.row(y)[x]) }
       for x in 20..<200 {
-        for y in 125..<150 { low += abs(aside(x, y)) }
+        for y in 125..<150 {
+          low += abs(aside(x, y))
+          upright += abs(Double(frame.green.row(y)[x] - still.green.row(y)[x]))
+        }
         for y in 15..<40 { high += abs(aside(x, y)) }
         for y in 60..<120 {
           along += pow(aside(x + 6, y) - aside(x, y), 2)
@@ -116,6 +119,36 @@ import Testing
     }
     #expect(low > 3 * high, "\(low) \(high)")
     #expect(along > 1.6 * down, "\(along) \(down)")
+    // Air differs most with height: things are moved up and down rather than aside.
+    #expect(upright > 1.2 * low && upright < 3 * low, "\(upright) \(low)")
+  }
+
+  /// What is near has little air before it.
+  @Test func airGrowsWithDistance() throws {
+    var effect = heat {
+      $0.mirage = 0
+      $0.blur = 0
+      $0.rise = 8
+    }
+    effect.distance = 20
+    #expect(effect.looks == [LayerLook("depth-of", layer: nil, .depth)])
+    var context = NeonPicture.context(geometry)
+    context.moment = Moment(time: 2, frame: 48)
+    let bounds = geometry.bounds
+    let depth = try Plane(width: bounds.width, height: bounds.height)
+    func sway(_ meters: Float) throws -> Double {
+      for y in 0..<bounds.height { depth.row(y).update(repeating: meters, count: bounds.width) }
+      context.planes["depth-of"] = LayerPlane(plane: depth, region: bounds)
+      let frame = try Pictures.frame(bounds) { x, y in SIMD4(Float(x), Float(y), 0, 1) }
+      try effect.apply(to: frame, in: context)
+      var sum = 0.0
+      for y in 30..<130 { for x in 30..<200 { sum += abs(Double(frame.red.row(y)[x]) - Double(x)) } }
+      return sum / 17_000
+    }
+    let (near, half, far, sky) = (try sway(2), try sway(10), try sway(20), try sway(.infinity))
+    #expect(far > 0.1 && far == sky, "\(far) \(sky)")
+    #expect(abs(half / far - 0.5) < 0.03 && abs(near / far - 0.1) < 0.03, "\(near) \(half) \(far)")
+    #expect(try NeonPicture.isFinite(NeonPicture.applied(effect, geometry, NeonPicture.hostile)))
   }
 
   /// Just below the hot ground one sees what lies above it.

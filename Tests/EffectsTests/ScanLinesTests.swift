@@ -47,6 +47,18 @@ import Testing
     #expect(full > 0.95, "\(full)")
   }
 
+  /// Beams draw on one supply: beside a bright red the lines of a weak green swell, too.
+  @Test func neonHasNoGaps() throws {
+    let geometry = Geometry(trimWidth: 3, trimHeight: 240)
+    func contrast(_ color: SIMD4<Double>) throws -> Double {
+      let frame = try NeonPicture.applied(lines(20, closing: 1), geometry) { _, _ in color }
+      return NeonPicture.statistics(frame.green).deviation / color.y
+    }
+    let (alone, neon) = (try contrast([0.05, 0.05, 0.05, 1]), try contrast([1, 0.05, 0.4, 1]))
+    #expect(alone > 0.6 && neon < 0.12, "\(alone) \(neon)")
+    #expect(try contrast([1, 1, 1, 1]) < 0.01)
+  }
+
   /// In a gap nothing is left at amount 1, the middle of a line is at its brightest.
   @Test func gapsAreBlack() throws {
     let geometry = Geometry(trimWidth: 3, trimHeight: 270)

@@ -327,6 +327,20 @@ import Testing
     try NeonPicture.checkLaws(tape, Geometry(trimWidth: 83, trimHeight: 261, bleed: 2))
   }
 
+  /// Unless it is said how far, color lags as decks of the speed let it, the farther the slower the tape.
+  @Test func colorLagsBySpeed() throws {
+    let geometry = Geometry(trimWidth: 160, trimHeight: 60)
+    let delays = VHS.Speed.allCases.map(\.delay)
+    #expect(zip(delays, delays.dropFirst()).allSatisfy { $0 < $1 })
+    for speed in VHS.Speed.allCases {
+      var tape = VHS()
+      tape.speed = speed
+      let usual = try NeonPicture.applied(tape, geometry, NeonPicture.neon)
+      tape.chromaDelay = speed.delay
+      #expect(try NeonPicture.difference(usual, NeonPicture.applied(tape, geometry, NeonPicture.neon)) == 0)
+    }
+  }
+
   // MARK: Parts
 
   /// A part needs some columns and lines more than itself, and has the very pixels of the whole: with noise that

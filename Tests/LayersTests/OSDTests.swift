@@ -55,6 +55,21 @@ import Testing
     #expect(values.contains { $0 > 0.999 } && values.contains { $0 < 0.001 })
   }
 
+  /// Cells are 12 dots wide and 18 high, a dot 0.86 times as wide as high: 0.573 of the cell's height.
+  @Test func cellsAreThoseOfADeck() throws {
+    func width(_ text: String) throws -> Double {
+      let picture = try painted {
+        $0.mode = text
+        $0.speed = ""
+        $0.date = ""
+        $0.counts = false
+      }
+      let box = try #require(picture.ink)
+      return Double(box.width)
+    }
+    #expect(try abs(width("HHHHH") - width("H") - 4 * 0.5733 * 36) <= 1)
+  }
+
   @Test func chineseIsDrawnAndMissingLettersAreTold() throws {
     let picture = try painted { $0.mode = "播放 \u{25B6}" }
     #expect(ink(picture, 30..<250, 30..<80) > 300)

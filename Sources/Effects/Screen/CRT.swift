@@ -4,7 +4,8 @@ import Raster
 /// The picture on the glass of a picture tube.
 ///
 /// The picture becomes `lines` lines of light, which three beams write. A beam's spot is a mixture of two round Gaussians,
-/// a narrow one and a wide one: the brighter a place, the more of its light goes into the wide one. Since light is only
+/// a narrow one and a wide one: the brighter a place, the more of its light goes into the wide one, half by each beam's own
+/// current and half by that of the strongest, as in ``ScanLines``. Since light is only
 /// moved, its sum is kept at any brightness. Spots fall onto phosphor behind a mask; some light wanders in the glass
 /// before it leaves. All lengths are shares of the picture: a pattern that is finer than pixels can carry fades to
 /// its mean (``PatternFade``).

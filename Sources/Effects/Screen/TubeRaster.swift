@@ -233,7 +233,7 @@ private final class LineWriter {
   private let direct, scattered: Float
   private let narrow, wide, glow: SymmetricFilter
   private let storage: UnsafeMutablePointer<Float>
-  private let moved, part, blurred: UnsafeMutablePointer<Float>
+  private let moved, part, blurred, brightest: UnsafeMutablePointer<Float>
   private let margin: Int
 
   init(_ settings: CRT, _ layout: TubeLayout, _ guns: Guns) {
@@ -246,11 +246,12 @@ private final class LineWriter {
     glow = SymmetricFilter(gaussian: layout.glowDeviation)
     margin = max(narrow.reach, wide.reach, glow.reach) + layout.pad
     let room = layout.samples.count + 2 * margin + 32
-    storage = .allocate(capacity: 3 * room)
-    storage.update(repeating: 0, count: 3 * room)
+    storage = .allocate(capacity: 4 * room)
+    storage.update(repeating: 0, count: 4 * room)
     moved = storage
     part = storage + room
     blurred = storage + 2 * room
+    brightest = storage + 3 * room
   }
 
   deinit { storage.deallocate() }
@@ -273,6 +274,9 @@ private final class LineWriter {
     glow glowOut: UnsafeMutablePointer<Float>?
   ) {
     let count = layout.samples.count
+    for i in 0..<count { brightest[i] = max(samples[0][i], samples[1][i], samples[2][i], 0) }
+    /// What a beam spreads by: half its own current, half that of the strongest, since they draw on one supply.
+    func load(_ i: Int) -> Float { 0.5 * (moved[i] + brightest[i]) }
     for channel in 0..<3 {
       let light = samples[channel]
       if let glowOut {
@@ -287,12 +291,12 @@ private final class LineWriter {
       miss(light, channel, count)
       for i in 0..<count {
         let light = moved[i] * direct
-        part[margin + i] = light * (TubeRaster.half / (moved[i] + TubeRaster.half))
+        part[margin + i] = light * (TubeRaster.half / (load(i) + TubeRaster.half))
       }
       put(narrow, count: count, field: channel, into: out)
       for i in 0..<count {
         let light = moved[i] * direct
-        part[margin + i] = light * (moved[i] / (moved[i] + TubeRaster.half))
+        part[margin + i] = light * (load(i) / (load(i) + TubeRaster.half))
       }
       put(wide, count: count, field: 3 + channel, into: out)
     }

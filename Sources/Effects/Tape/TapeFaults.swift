@@ -66,7 +66,9 @@ struct TapeFaults: Sendable {
     self.wobble = wobble
     patches = seed.derived("clog")
     width = settings.width
-    delay = Double(settings.chromaDelay) / VHS.activeLine * settings.width * Double(settings.generations)
+    delay =
+      (settings.chromaDelay ?? settings.speed.delay) / VHS.activeLine * settings.width
+      * Double(settings.generations)
     sink = settings.chromaSink
     dropouts = TapeFaults.flakes(settings, clock, seed.derived("dropouts"))
 

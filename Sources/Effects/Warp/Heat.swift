@@ -38,6 +38,9 @@ public struct Heat: Effect {
   var rise: Double = 0.7
   var mirage: Double = 0.4
   var blur: Double = 0.5
+  /// Meters; nil if all of the picture is as far.
+  var distance: Float?
+  var depthOf: LayerReference?
   var center = Point(0.5, 0.5)
   var radius: Double = 0.3
   var thickness: Double = 0.16
@@ -62,6 +65,13 @@ public struct Heat: Effect {
       "mirage", \.mirage, .number(0...1),
       "How far layers of air right above the ground stretch and mirror what is seen through them."),
     .init("blur", \.blur, .number(0...1), "How much the finest cells blur what is seen."),
+    .init(
+      "distance", \.distance, Codec<Float>.meters(0.1...10_000, suggested: 5...100).optional,
+      "Where a set's air has its full strength; what is nearer shimmers less, in proportion. Without it all is as far."
+    ),
+    .init(
+      "depth-of", \.depthOf, .layer([.depth]),
+      "The set whose depth counts for the distance; a preset's only set need not be named."),
     .init("center", \.center, .point, "Where the ring comes from."),
     .init(
       "radius", \.radius, .length(0...8, suggested: 0...1),
@@ -76,6 +86,10 @@ public struct Heat: Effect {
   }()
 
   public init() {}
+
+  public var looks: [LayerLook] {
+    distance == nil ? [] : [LayerLook("depth-of", depthOf, standard: .depth)]
+  }
 
   /// Displacement by ripples at amount 1, where the noise is 1; it hardly ever is.
   private static let ripple = 0.025
@@ -133,7 +147,11 @@ public struct Heat: Effect {
       y: Double(geometry.bleed) + source * Double(geometry.trimHeight),
       rise: geometry.pixels(max(0.02, rise)),
       height: geometry.pixels(Ground.height), mirage: Float(min(1, amount) * mirage))
-    let shimmer = Shimmer(air: air, ring: ring, ground: ground)
+    var between: AirBetween?
+    if let distance, let depth = context.planes["depth-of"], depth.region == frame.region {
+      between = AirBetween(depth: depth, distance: distance)
+    }
+    let shimmer = Shimmer(air: air, ring: ring, ground: ground, between: between)
     if let softness = softness(geometry) {
       try softness.apply(to: frame.region, workers: context.workers) { y, lines in
         let row = frame.row(y)
@@ -164,7 +182,7 @@ public struct Heat: Effect {
     let mirage: Float
 
     /// How high the layers above it reach, and the largest displacement by them, shares of the picture's height.
-    static let height = 0.06, farthest = 0.075
+    static let height = 0.075, farthest = 0.12
 
     /// How strong the heat is at a height, 1 at the ground. Before it one looks down through less of the air.
     func strength(_ y: Double) -> Double {
@@ -176,9 +194,33 @@ public struct Heat: Effect {
     func layers(_ y: Double) -> (share: Float, mirrored: Float) {
       let off = (y - self.y) / max(1, height)
       let near = exp(-4 * off * off)
-      // Below the line one sees what lies as far above it, less and less of it.
-      let mirrored = off > 0 && off < 1 ? 2 * off * (1 - off) * (1 - off) * height : 0
+      // Below the line one sees what lies as far above it, then less and less of it.
+      let left = off > 0 && off < 1 ? 1 - off * off * off : 0
+      let mirrored = 2 * off * left * height
       return (Float(near) * mirage, Float(mirrored) * mirage)
+    }
+  }
+
+  /// How much air lies before what is seen: the farther it is, the more.
+  struct AirBetween: @unchecked Sendable {
+    private let depth: LayerPlane
+    private let inverse: Float
+
+    init(depth: LayerPlane, distance: Float) {
+      self.depth = depth
+      inverse = 1 / max(1e-3, distance)
+    }
+
+    /// The share of the full strength before eight pixels; the sky is far.
+    func share(x: Int, y: Int) -> v8f {
+      let meters = v8_load(depth.row(y) + (x - depth.region.minX))
+      return v8_clamp(v8_select(v8_less_equal(meters, meters), meters, v8_splat(0)) * inverse, 0, 1)
+    }
+
+    /// The same of what is mirrored, which takes a flat look along the ground: nothing of what stands close by.
+    static func mirrored(_ share: v8f) -> v8f {
+      let t = v8_clamp((share - 0.1) * 5, 0, 1)
+      return t * t * (3 - t * 2)
     }
   }
 
@@ -193,9 +235,15 @@ public struct Heat: Effect {
     let air: AirField
     let ring: Ring?
     let ground: Ground
+    let between: AirBetween?
 
     /// How hot the air is before eight pixels, 0…1.
     func strength(x: Int, y: Int) -> v8f {
+      let heat = heat(x: x, y: y)
+      return between.map { heat * $0.share(x: x, y: y) } ?? heat
+    }
+
+    private func heat(x: Int, y: Int) -> v8f {
       guard let ring else { return v8_splat(Float(ground.strength(Double(y) + 0.5))) }
       let v = Float(Double(y) + 0.5 - ring.y)
       let u = (v8f(0, 1, 2, 3, 4, 5, 6, 7) + Float(x)) - Float(ring.x - 0.5)
@@ -212,10 +260,14 @@ public struct Heat: Effect {
         air.fill(x: x, y: y, count: count, dx: dx, dy: dy, layers: footprint)
         let strength = Float(ground.strength(Double(y) + 0.5))
         let (share, mirrored) = ground.layers(Double(y) + 0.5)
-        for n in 0..<count {
-          let layer = footprint[n]
-          dx[n] *= strength
-          dy[n] = dy[n] * strength + share * layer - mirrored * max(0, min(1, 0.5 + layer * air.inverse))
+        for n in stride(from: 0, to: count, by: 8) {
+          let near = between?.share(x: x + n, y: y) ?? v8_splat(1)
+          let flat = between == nil ? near : AirBetween.mirrored(near)
+          let layer = v8_load(footprint + n)
+          v8_store(dx + n, v8_load(dx + n) * (near * strength))
+          let seen = v8_clamp(layer * air.inverse + 0.85, 0, 1)
+          let bent = v8_load(dy + n) * (near * strength) + (layer * share - seen * mirrored) * flat
+          v8_store(dy + n, bent)
         }
         footprint.update(repeating: 1, count: count)
         return
@@ -235,8 +287,9 @@ public struct Heat: Effect {
         let bell = v8_exp2(v8_max(q * q * -0.721_347_5, v8_splat(-100)))
         // At the middle of a small ring the direction turns about: there is no displacement.
         let k = q * bell * (ring.push * 1.648_721) / v8_max(r, v8_splat(ring.half))
-        v8_store(dx + 8 * n, v8_load(dx + 8 * n) * bell - u * k)
-        v8_store(dy + 8 * n, v8_load(dy + 8 * n) * bell - k * v)
+        let near = between?.share(x: x + 8 * n, y: y) ?? v8_splat(1)
+        v8_store(dx + 8 * n, (v8_load(dx + 8 * n) * bell - u * k) * near)
+        v8_store(dy + 8 * n, (v8_load(dy + 8 * n) * bell - k * v) * near)
       }
     }
   }
@@ -261,14 +314,15 @@ final class AirField: Sendable {
   private static let fields: [[Cells]] = [
     // Aside, by upright plumes.
     [
-      Cells(width: 1, height: 2.6, strength: 0.66, pace: 1),
-      Cells(width: 0.46, height: 1.1, strength: 0.32, pace: 1.2),
-      Cells(width: 0.24, height: 0.5, strength: 0.15, pace: 1.45),
+      Cells(width: 1, height: 2.2, strength: 0.42, pace: 1),
+      Cells(width: 0.46, height: 1, strength: 0.24, pace: 1.2),
+      Cells(width: 0.22, height: 0.45, strength: 0.13, pace: 1.45),
     ],
-    // Up and down.
+    // Up and down: more than aside, since the air changes most with height, and in flat cells.
     [
-      Cells(width: 1.3, height: 1.5, strength: 0.46, pace: 1),
-      Cells(width: 0.6, height: 0.62, strength: 0.22, pace: 1.25),
+      Cells(width: 1.7, height: 1, strength: 0.58, pace: 1),
+      Cells(width: 0.7, height: 0.45, strength: 0.29, pace: 1.25),
+      Cells(width: 0.32, height: 0.22, strength: 0.15, pace: 1.5),
     ],
     // Layers.
     [
