@@ -162,6 +162,14 @@ V8_INLINE void v8_transpose_gather(const float *from, const long offsets[8], flo
   for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
 }
 
+/// Has what lies `ahead` floats behind each of `from` + `offsets` brought into the cache. The rows of a picture are too far
+/// apart for the processor to see that the next ones will be wanted. Nothing need be there.
+V8_INLINE void v8_fetch(const float *from, const long offsets[8], long ahead) {
+  for (int i = 0; i < 8; i++) {
+    __builtin_prefetch((const void *)((uintptr_t)from + 4 * (uintptr_t)(offsets[i] + ahead)));
+  }
+}
+
 /// Writes the 8 x 8 floats at `from` transposed to `to` + `offsets`, eight floats to each.
 V8_INLINE void v8_transpose_scatter(const float *from, long fromStride, float *to, const long offsets[8]) {
   v8f r[8];
@@ -201,6 +209,57 @@ V8_INLINE void v4_weigh(
     }
     memcpy(out + 4 * x, &sum, sizeof sum);
     weights += taps;
+  }
+}
+
+/// A row of a lattice between its points: for each of `pixels` places the sum of entries from `first` on times weights. These
+/// lie in blocks of eight places, tap after tap. In a block places begin at most seven entries beyond its first, or 15 if
+/// `isWide`. `cells` is where entry 0 would be. Eight floats beyond `pixels`, and 15 beyond the last entry, must be there.
+V8_INLINE void v8_expand(
+    const float *cells, const int32_t *first, const float *blocks, long taps, long pixels, _Bool isWide,
+    float *out) {
+  for (long x = 0; x < pixels; x += 8) {
+    v8i place;
+    memcpy(&place, first + x, sizeof place);
+    v8i step = place - first[x];
+    const float *from = cells + first[x];
+    v8f sum;
+    if (isWide) {
+      v8i bits = step << 23;
+      sum = v8_lookup16(v8_load(from), v8_load(from + 8), bits) * v8_load(blocks);
+      for (long tap = 1; tap < taps; tap++) {
+        sum += v8_lookup16(v8_load(from + tap), v8_load(from + tap + 8), bits) * v8_load(blocks + 8 * tap);
+      }
+    } else {
+      sum = v8_lookup8(v8_load(from), step) * v8_load(blocks);
+      for (long tap = 1; tap < taps; tap++) {
+        sum += v8_lookup8(v8_load(from + tap), step) * v8_load(blocks + 8 * tap);
+      }
+    }
+    v8_store(out + x, sum);
+    blocks += 8 * taps;
+  }
+}
+
+/// The sum of `count` rows, each times its weight. `length` is a multiple of eight.
+V8_INLINE void v8_combine(
+    const float *const *rows, const float *weights, long count, long length, float *out) {
+  long i = 0;
+  for (; i + 32 <= length; i += 32) {
+    v8f w = v8_splat(weights[0]);
+    const float *p = rows[0] + i;
+    v8f a = v8_load(p) * w, b = v8_load(p + 8) * w, c = v8_load(p + 16) * w, d = v8_load(p + 24) * w;
+    for (long row = 1; row < count; row++) {
+      w = v8_splat(weights[row]);
+      p = rows[row] + i;
+      a += v8_load(p) * w, b += v8_load(p + 8) * w, c += v8_load(p + 16) * w, d += v8_load(p + 24) * w;
+    }
+    v8_store(out + i, a), v8_store(out + i + 8, b), v8_store(out + i + 16, c), v8_store(out + i + 24, d);
+  }
+  for (; i < length; i += 8) {
+    v8f sum = v8_load(rows[0] + i) * weights[0];
+    for (long row = 1; row < count; row++) sum += v8_load(rows[row] + i) * weights[row];
+    v8_store(out + i, sum);
   }
 }
 
