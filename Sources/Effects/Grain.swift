@@ -78,6 +78,25 @@ public struct Grain: MixingEffect {
     return rest <= 1 ? rest : nil
   }
 
+  /// What channels get of the fields of fine grain and of clumps: unit variance, correlation 1 − `color`, times the share
+  /// of each.
+  private static func mixings(
+    color: Double, coarseFields: Int
+  ) -> (fine: LatticeStrip.Mixing, coarse: LatticeStrip.Mixing) {
+    // The root of the matrix with 1 in the diagonal and 1 − color elsewhere.
+    let equal = (1 + 2 * (1 - color)).squareRoot()
+    let differing = color.squareRoot()
+    let (own, other) = color > 0 ? ((equal + 2 * differing) / 3, (equal - differing) / 3) : (1, 0)
+    let share = Double(clumps.share)
+    let (fine, coarse) = ((1 - share).squareRoot(), share.squareRoot())
+    return (
+      LatticeStrip.Mixing(own: Float(own * fine), other: Float(other * fine)),
+      coarseFields > 1
+        ? LatticeStrip.Mixing(own: Float(own * coarse), other: Float(other * coarse))
+        : LatticeStrip.Mixing(own: Float(coarse), other: 0)
+    )
+  }
+
   private func cell(_ geometry: Geometry) -> Double { size.share(on: film) * Double(geometry.trimHeight) }
 
   /// What the emulsion does to the picture before its grain is seen; with little grain there is little of it.
@@ -98,8 +117,8 @@ public struct Grain: MixingEffect {
     let rows = region.width + 8
     let strip = context.workers.bandHeight ?? Grain.strip
     let scatter = scatter(context.geometry)?.bytes(region, strip: strip, workers: context.workers) ?? 0
-    return 2 * (rows + region.height) * (taps + 2) * 4 + context.workers.count * 2 * (taps + 3) * rows
-      * (color > 0 ? 16 : 4) + scatter
+    let lattice = LatticeStrip.bytes(pixels: region.width, fields: color > 0 ? 3 : 1, taps: taps)
+    return 2 * (2 * rows + region.height) * (taps + 2) * 4 + context.workers.count * 2 * lattice + scatter
   }
 
   public func apply(to frame: Framebuffer, in context: EffectContext, mixer: (any RowMixer)?) throws {
@@ -121,18 +140,19 @@ public struct Grain: MixingEffect {
     let rest = fields > 1 ? Grain.restColor(Double(color), cell: cell) : nil
     let coarseFields = rest == nil ? fields : 1
     let coarseSeeds = (0..<coarseFields).map { seed.derived("clumps").derived($0).low }
+    let (fineMixing, coarseMixing) = Grain.mixings(color: rest ?? Double(color), coarseFields: coarseFields)
     // From place to place between the lattice points the deviation differs by 4 % from its mean.
     let exposer = Exposer(
-      color: rest ?? Double(color), shadows: shadows,
-      amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
+      shadows: shadows, amount: amount * Grain.deviation / Float(AreaTaps.meanVariance))
     let strip = context.workers.bandHeight ?? Grain.strip
     let scattered = try scatter(geometry).map {
       try ScatteredFrame(frame, $0, strip: strip, workers: context.workers)
     }
     context.workers.each((region.height + strip - 1) / strip) { job in
       let span = job * strip..<min(region.height, (job + 1) * strip)
-      let lattice = LatticeStrip(columns: columns, fields: fields, taps: rows.count)
-      let coarse = LatticeStrip(columns: coarseColumns, fields: coarseFields, taps: coarseRows.count)
+      let lattice = LatticeStrip(columns: columns, fields: fields, taps: rows.count, mixing: fineMixing)
+      let coarse = LatticeStrip(
+        columns: coarseColumns, fields: coarseFields, taps: coarseRows.count, mixing: coarseMixing)
       let memory = RowMemory(width: region.width, for: mixer)
       let softener = scattered?.strip(job)
       for i in span {
@@ -155,20 +175,12 @@ public struct Grain: MixingEffect {
 
   /// Adds noise to a row.
   private struct Exposer: Sendable {
-    let amount: Float
-    /// Own and foreign share of the three fields in a channel: unit variance, correlation 1 − color.
-    let own, other: Float
-
+    private let amount: Float
     /// What the deepest dark lacks.
-    let loss: Float
+    private let loss: Float
 
-    init(color: Double, shadows: Float, amount: Float) {
+    init(shadows: Float, amount: Float) {
       loss = 1 - shadows
-      // The root of the matrix with 1 in the diagonal and 1 − color elsewhere.
-      let equal = (1 + 2 * (1 - color)).squareRoot()
-      let differing = color.squareRoot()
-      own = Float((equal + 2 * differing) / 3)
-      other = Float((equal - differing) / 3)
       self.amount = amount
     }
 
@@ -183,7 +195,7 @@ public struct Grain: MixingEffect {
       return v8_select(v8_less(v8_splat(0), w), v8_max(c + change, v8_splat(0)), c)
     }
 
-    /// The noise of a row.
+    /// The noise of a row, in the shares that channels get.
     struct Noise {
       let fine, coarse: UnsafePointer<Float>
       /// Floats from field to field, or 0 if there is one for all colors.
@@ -195,28 +207,12 @@ public struct Grain: MixingEffect {
 
     func process(_ row: Row, _ noise: Noise) {
       let opaque = row.isOpaque()
-      let (one, two) = ((1 - Grain.clumps.share).squareRoot(), Grain.clumps.share.squareRoot())
-      let (stride, coarseStride) = (noise.stride, noise.coarseStride)
+      let fine = (noise.fine, noise.fine + noise.stride, noise.fine + 2 * noise.stride)
+      let coarse = (noise.coarse, noise.coarse + noise.coarseStride, noise.coarse + 2 * noise.coarseStride)
       row.mapVectors { r, g, b, a, i in
-        @inline(__always)
-        func field(_ number: Int) -> v8f {
-          let fine = v8_load(noise.fine + number * stride + i) * one
-          return coarseStride > 0 ? fine + v8_load(noise.coarse + number * coarseStride + i) * two : fine
-        }
-        var n0 = field(0)
-        var n1 = n0
-        var n2 = n0
-        if stride > 0 {
-          let (m1, m2) = (field(1), field(2))
-          let sum = (n0 + m1 + m2) * other
-          n0 = sum + n0 * (own - other)
-          n1 = sum + m1 * (own - other)
-          n2 = sum + m2 * (own - other)
-        }
-        if coarseStride == 0 {
-          let clumps = v8_load(noise.coarse + i) * two
-          (n0, n1, n2) = (n0 + clumps, n1 + clumps, n2 + clumps)
-        }
+        let n0 = v8_load(fine.0 + i) + v8_load(coarse.0 + i)
+        let n1 = v8_load(fine.1 + i) + v8_load(coarse.1 + i)
+        let n2 = v8_load(fine.2 + i) + v8_load(coarse.2 + i)
         let v =
           v8_load(noise.fineVariance + i) * noise.rowVariance.0
           + v8_load(noise.coarseVariance + i) * noise.rowVariance.1

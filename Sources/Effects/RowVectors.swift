@@ -77,7 +77,7 @@ func store(_ v: v8f, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
 /// the soft edge of a glow does not jump where its alpha reaches 0.
 @inline(__always)
 func bodyDivisor(_ r: v8f, _ g: v8f, _ b: v8f, _ a: v8f) -> v8f {
-  let peak = v8_min(v8_max(v8_max(r, g), b), v8_splat(1e9))
+  let peak = v8_lesser(v8_greater(v8_greater(r, g), b), v8_splat(1e9))
   let ratio = peak / v8_max(a, v8_splat(1e-6))
   let light = v8_clamp((ratio - 16) * (1 / 48), 0, 1)
   return v8_max(a + (1 - a) * light, v8_splat(1e-6))

@@ -15,6 +15,11 @@ public final class AreaTaps: @unchecked Sendable {
   public let first: UnsafePointer<Int32>
   /// `count` weights for each pixel, which add up to 1.
   public let weights: UnsafePointer<Float>
+  /// The weights once more, in blocks of eight pixels, tap after tap; nil if the pixels of a block do not begin close enough
+  /// to each other for ``v8_expand``.
+  let blocks: UnsafePointer<Float>?
+  /// Whether those of any block begin farther from each other than seven lattice points.
+  let hasWideBlocks: Bool
   /// Variance of what each pixel gets from uncorrelated lattice values of variance 1; 8 readable floats beyond.
   public let variance: UnsafePointer<Float>
 
@@ -27,7 +32,8 @@ public final class AreaTaps: @unchecked Sendable {
     let pixels = range.count
     let reach = 1 / cell
     let taps = Int(reach.rounded(.up)) + 4
-    let first = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, pixels))
+    let first = UnsafeMutablePointer<Int32>.allocate(capacity: pixels + 8)
+    first.update(repeating: 0, count: pixels + 8)
     let weights = UnsafeMutablePointer<Float>.allocate(capacity: max(1, pixels * taps))
     let variance = UnsafeMutablePointer<Float>.allocate(capacity: pixels + 8)
     variance.update(repeating: 0, count: pixels + 8)
@@ -46,8 +52,12 @@ public final class AreaTaps: @unchecked Sendable {
       }
       variance[i] = Float(sum)
     }
+    for i in pixels..<pixels + 8 { first[i] = pixels > 0 ? first[pixels - 1] : 0 }
     count = taps
     self.pixels = pixels
+    let widest = stride(from: 0, to: pixels, by: 8).map { first[$0 + 7] &- first[$0] }.max() ?? 0
+    blocks = widest < 16 ? AreaTaps.blocks(weights, taps: taps, pixels: pixels) : nil
+    hasWideBlocks = widest > 7
     self.first = UnsafePointer(first)
     self.weights = UnsafePointer(weights)
     self.variance = UnsafePointer(variance)
@@ -56,7 +66,20 @@ public final class AreaTaps: @unchecked Sendable {
   deinit {
     first.deallocate()
     weights.deallocate()
+    blocks?.deallocate()
     variance.deallocate()
+  }
+
+  private static func blocks(
+    _ weights: UnsafeMutablePointer<Float>, taps: Int, pixels: Int
+  ) -> UnsafePointer<Float> {
+    let room = (pixels + 7) / 8 * 8 * taps
+    let blocks = UnsafeMutablePointer<Float>.allocate(capacity: max(1, room))
+    blocks.update(repeating: 0, count: max(1, room))
+    for i in 0..<pixels {
+      for tap in 0..<taps { blocks[(i / 8 * taps + tap) * 8 + i % 8] = weights[i * taps + tap] }
+    }
+    return UnsafePointer(blocks)
   }
 
   /// Integral of the cubic B-spline from −∞ to x.
@@ -73,35 +96,51 @@ public final class AreaTaps: @unchecked Sendable {
 /// Random numbers on a lattice, brought to the columns of a picture and kept for a few lattice rows at a time.
 /// For one thread.
 public final class LatticeStrip {
+  /// What each field gets of all of them. What is mixed at the lattice's points is mixed between them as well, and
+  /// there are fewer points than pixels.
+  public struct Mixing: Hashable, Sendable {
+    let own, other: Float
+
+    /// - Parameters:
+    ///   - own: the weight of a field's own values.
+    ///   - other: that of the values of each of the others.
+    public init(own: Float, other: Float) { (self.own, self.other) = (own, other) }
+  }
+
   private let columns: AreaTaps
   private let fields, taps, rowStride: Int
-  /// Floats of a row in the ring. Three fields lie side by side there, four floats to a pixel, so that they share the
-  /// weights of its taps.
-  private let ringStride: Int
-  private let isWoven: Bool
-  private let cells, ring, result: UnsafeMutablePointer<Float>
+  private let mixing: Mixing?
+  /// Lattice rows, one for each field; behind them, what they need to be woven.
+  private let cells: UnsafeMutablePointer<Float>
+  private let ring, result: UnsafeMutablePointer<Float>
+  private let sources: UnsafeMutablePointer<UnsafePointer<Float>?>
   private let cellStart, cellCount: Int
+  /// Floats from one of the rows in ``cells`` to the next: eight at a time are made, 16 looked at.
+  private let pitch: Int
   private var held: [Int?]
 
   /// - Parameters:
   ///   - fields: independent noises.
   ///   - taps: lattice rows that one pixel row sees.
-  public init(columns: AreaTaps, fields: Int, taps: Int) {
+  ///   - mixing: how the fields are mixed; nil if they are not.
+  public init(columns: AreaTaps, fields: Int, taps: Int, mixing: Mixing? = nil) {
     self.columns = columns
     self.fields = fields
     self.taps = taps
-    rowStride = columns.pixels + 8
-    isWoven = fields == 3
-    ringStride = isWoven ? 4 * rowStride : fields * rowStride
+    self.mixing = mixing
+    rowStride = columns.pixels / 8 * 8 + 8
     let last = columns.pixels - 1
     cellStart = columns.pixels > 0 ? Int(columns.first[0]) : 0
     cellCount = (columns.pixels > 0 ? Int(columns.first[last]) - cellStart : 0) + columns.count
-    // One lattice row, and if fields are woven, all of them.
-    cells = .allocate(capacity: (isWoven ? 5 : 1) * (cellCount + 8))
-    cells.update(repeating: 0, count: (isWoven ? 5 : 1) * (cellCount + 8))
-    ring = .allocate(capacity: taps * ringStride)
-    ring.update(repeating: 0, count: taps * ringStride)
-    result = .allocate(capacity: fields * rowStride + ringStride)
+    pitch = cellCount + 16
+    let room = (fields + 4) * pitch + 4 * rowStride
+    cells = .allocate(capacity: room)
+    cells.update(repeating: 0, count: room)
+    ring = .allocate(capacity: taps * fields * rowStride)
+    ring.update(repeating: 0, count: taps * fields * rowStride)
+    result = .allocate(capacity: fields * rowStride)
+    sources = .allocate(capacity: taps)
+    sources.update(repeating: nil, count: taps)
     held = Array(repeating: nil, count: taps)
   }
 
@@ -109,6 +148,13 @@ public final class LatticeStrip {
     cells.deallocate()
     ring.deallocate()
     result.deallocate()
+    sources.deallocate()
+  }
+
+  /// Bytes that an object takes for `pixels` columns and as many taps in either direction.
+  public static func bytes(pixels: Int, fields: Int, taps: Int) -> Int {
+    // The ring and the sum; lattice rows, with as many points to a pixel as there are taps beyond three; what is woven.
+    (pixels + 16) * 4 * ((taps + 1) * fields + (fields + 4) * (taps - 3) + 4)
   }
 
   /// Floats from one field to the next in what ``combine(_:row:seeds:)`` gives.
@@ -128,68 +174,66 @@ public final class LatticeStrip {
     make: (_ j: Int, _ field: Int, _ start: Int, _ count: Int, _ cells: UnsafeMutablePointer<Float>) -> Void
   ) -> UnsafePointer<Float> {
     let first = Int(rows.first[row])
-    let weights = rows.weights + row * taps
+    let length = fields * rowStride
     for tap in 0..<taps {
       let j = first + tap
       let slot = ((j % taps) + taps) % taps
+      let row = ring + slot * length
       if held[slot] != j {
-        let row = ring + slot * ringStride
-        if isWoven {
-          let woven = cells + cellCount + 8
-          for field in 0..<fields {
-            make(j, field, cellStart, cellCount, cells)
-            for k in 0..<cellCount { woven[4 * k + field] = cells[k] }
-          }
-          v4_weigh(
-            woven, columns.first, Int32(truncatingIfNeeded: cellStart), columns.weights, columns.count,
-            columns.pixels, row)
-        } else {
-          for field in 0..<fields {
-            make(j, field, cellStart, cellCount, cells)
-            expand(into: row + field * rowStride)
-          }
-        }
+        for field in 0..<fields { make(j, field, cellStart, cellCount, cells + field * pitch) }
+        mix()
+        expand(into: row)
         held[slot] = j
       }
+      sources[tap] = UnsafePointer(row)
     }
-    let sum = isWoven ? result + fields * rowStride : result
-    for tap in 0..<taps {
-      let slot = (((first + tap) % taps) + taps) % taps
-      let w = v8_splat(weights[tap])
-      let source = ring + slot * ringStride
-      let end = ringStride
-      var i = 0
-      if tap == 0 {
-        while i + 8 <= end {
-          v8_store(sum + i, v8_load(source + i) * w)
-          i += 8
-        }
-        while i < end {
-          sum[i] = source[i] * w[0]
-          i += 1
-        }
-      } else {
-        while i + 8 <= end {
-          v8_store(sum + i, v8_load(sum + i) + v8_load(source + i) * w)
-          i += 8
-        }
-        while i < end {
-          sum[i] += source[i] * w[0]
-          i += 1
-        }
-      }
-    }
-    if isWoven {
-      for v in 0..<columns.pixels / 8 + 1 {
-        let i = 8 * v
-        v8_part_three(sum + 4 * i, result + i, result + rowStride + i, result + 2 * rowStride + i)
-      }
-    }
+    v8_combine(sources, rows.weights + row * taps, taps, length, result)
     return UnsafePointer(result)
   }
 
-  /// The lattice row at the columns' places.
+  private func mix() {
+    guard let mixing else { return }
+    let extra = mixing.own - mixing.other
+    for v in 0..<cellCount / 8 + 1 {
+      let cell = cells + 8 * v
+      var sum = v8_load(cell)
+      for field in 1..<max(1, fields) { sum += v8_load(cell + field * pitch) }
+      sum *= mixing.other
+      for field in 0..<fields {
+        v8_store(cell + field * pitch, v8_load(cell + field * pitch) * extra + sum)
+      }
+    }
+  }
+
+  /// The lattice rows of all fields at the columns' places.
   private func expand(into row: UnsafeMutablePointer<Float>) {
+    if let blocks = columns.blocks {
+      for field in 0..<fields {
+        v8_expand(
+          cells + (field * pitch - cellStart), columns.first, blocks, columns.count, columns.pixels,
+          columns.hasWideBlocks, row + field * rowStride)
+      }
+    } else if fields == 3 {
+      // Side by side, four floats to a pixel, they share the weights of its taps.
+      let woven = cells + fields * pitch
+      let wide = woven + 4 * pitch
+      for field in 0..<fields {
+        let from = cells + field * pitch
+        for k in 0..<cellCount { woven[4 * k + field] = from[k] }
+      }
+      v4_weigh(
+        woven, columns.first, Int32(truncatingIfNeeded: cellStart), columns.weights, columns.count,
+        columns.pixels, wide)
+      for v in 0..<rowStride / 8 {
+        let i = 8 * v
+        v8_part_three(wide + 4 * i, row + i, row + rowStride + i, row + 2 * rowStride + i)
+      }
+    } else {
+      for field in 0..<fields { expand(cells + field * pitch, into: row + field * rowStride) }
+    }
+  }
+
+  private func expand(_ cells: UnsafePointer<Float>, into row: UnsafeMutablePointer<Float>) {
     let taps = columns.count
     var weights = columns.weights
     for x in 0..<columns.pixels {

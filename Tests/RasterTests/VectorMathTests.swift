@@ -55,12 +55,34 @@ import Testing
     lanes(codes, { v8_srgb_encode($0) }) { x, y in
       worst = max(worst, abs(Double(y) - SRGB.encode(Double(x))) / max(1, abs(Double(y))))
     }
-    #expect(worst < 2e-6)
+    #expect(worst < 8e-7)
     worst = 0
     lanes(codes, { v8_srgb_decode($0) }) { x, y in
       worst = max(worst, abs(Double(y) - SRGB.decode(Double(x))) / max(1, abs(Double(y))))
     }
-    #expect(worst < 2e-6)
+    #expect(worst < 8e-7)
+    for code in [Float(0), 1, -1] {
+      #expect(v8_srgb_encode(v8_splat(code))[0] == code && v8_srgb_decode(v8_splat(code))[0] == code)
+    }
+    #expect(v8_srgb_encode(v8_splat(.nan))[0] == 0 && v8_srgb_decode(v8_splat(.nan))[0] == 0)
+    for sign in [Float(1), -1] {
+      #expect(v8_srgb_encode(v8_splat(sign * .infinity))[0].isFinite)
+      #expect(v8_srgb_decode(v8_splat(sign * .infinity))[0].isFinite)
+    }
+  }
+
+  @Test func powersOfTheTransferFunctions() {
+    for (range, f, exponent) in [
+      (-126.0...127.9, { v8_power_5_12($0) }, 5.0 / 12), (-52.0...52, { v8_power_12_5($0) }, 12.0 / 5),
+    ] as [(ClosedRange<Double>, (v8f) -> v8f, Double)] {
+      var worst = 0.0
+      lanes(spread(range.lowerBound, range.upperBound) + spread(-0.6, 0.6), f) { x, y in
+        let exact = pow(Double(x), exponent)
+        worst = max(worst, abs(Double(y) - exact) / exact)
+      }
+      #expect(worst < 5e-7)
+      #expect(f(v8_splat(1))[0] == 1 && f(v8_splat(0))[0].isFinite)
+    }
   }
 
   @Test func eightBitCodesSurviveTheWayToLightAndBack() {

@@ -27,8 +27,12 @@ V8_INLINE v8f v8_load(const float *p) { v8f v; memcpy(&v, p, sizeof v); return v
 V8_INLINE void v8_store(float *p, v8f v) { memcpy(p, &v, sizeof v); }
 V8_INLINE v8f v8_min(v8f a, v8f b) { return __builtin_elementwise_min(a, b); }
 V8_INLINE v8f v8_max(v8f a, v8f b) { return __builtin_elementwise_max(a, b); }
+/// The lesser and the greater of two numbers, in a third of the time of `v8_min` and `v8_max`: `b` if one of them is not a number.
+V8_INLINE v8f v8_lesser(v8f a, v8f b) { return a < b ? a : b; }
+V8_INLINE v8f v8_greater(v8f a, v8f b) { return a > b ? a : b; }
+/// `low` if `x` is not a number.
 V8_INLINE v8f v8_clamp(v8f x, float low, float high) {
-  return __builtin_elementwise_min(__builtin_elementwise_max(x, (v8f)(low)), (v8f)(high));
+  return v8_lesser(v8_greater(x, (v8f)(low)), (v8f)(high));
 }
 V8_INLINE v8f v8_floor(v8f x) { return __builtin_elementwise_floor(x); }
 V8_INLINE v8f v8_abs(v8f x) { return __builtin_elementwise_abs(x); }
@@ -44,6 +48,15 @@ V8_INLINE v8f v8_select(v8i mask, v8f yes, v8f no) {
   v8f f;
   memcpy(&f, &r, sizeof f);
   return f;
+}
+/// `size`, which must not be negative, with the sign of `x`.
+V8_INLINE v8f v8_signed(v8f size, v8f x) {
+  v8i a, b;
+  memcpy(&a, &size, sizeof a);
+  memcpy(&b, &x, sizeof b);
+  a |= b & (int32_t)0x80000000;
+  memcpy(&size, &a, sizeof size);
+  return size;
 }
 V8_INLINE v8i v8_less(v8f a, v8f b) { return a < b; }
 /// Bit i is set where lane i of `mask` is; lanes are all ones or all zeros.
@@ -103,6 +116,17 @@ V8_INLINE v8f v8_lookup16(v8f low, v8f high, v8i bits) {
   return r;
 }
 
+/// Lane by lane one of eight entries, 0 to 7.
+V8_INLINE v8f v8_lookup8(v8f entries, v8i index) {
+#if defined(__AVX2__)
+  return (v8f)__builtin_ia32_permvarsf256(entries, index);
+#else
+  v8f r;
+  for (int i = 0; i < 8; i++) r[i] = entries[index[i] & 7];
+  return r;
+#endif
+}
+
 /// Transposes 8 x 8 floats in place.
 V8_INLINE void v8_transpose_rows(v8f r[8]) {
   v8f a[8], b[8];
@@ -138,6 +162,14 @@ V8_INLINE void v8_transpose_gather(const float *from, const long offsets[8], flo
   for (int i = 0; i < 8; i++) v8_store(to + i * toStride, r[i]);
 }
 
+/// Has what lies `ahead` floats behind each of `from` + `offsets` brought into the cache. The rows of a picture are too far
+/// apart for the processor to see that the next ones will be wanted. Nothing need be there.
+V8_INLINE void v8_fetch(const float *from, const long offsets[8], long ahead) {
+  for (int i = 0; i < 8; i++) {
+    __builtin_prefetch((const void *)((uintptr_t)from + 4 * (uintptr_t)(offsets[i] + ahead)));
+  }
+}
+
 /// Writes the 8 x 8 floats at `from` transposed to `to` + `offsets`, eight floats to each.
 V8_INLINE void v8_transpose_scatter(const float *from, long fromStride, float *to, const long offsets[8]) {
   v8f r[8];
@@ -162,34 +194,6 @@ V8_INLINE void v8_mix_colors(
 
 typedef float v4f __attribute__((ext_vector_type(4)));
 
-/// Eight colors of a table of four floats each, mixed of four entries: `base`, `base` + `first`, `base` + `second` and
-/// `base` + `third`, with weights that usually add up to 1. All of them must lie in the table. Writes eight floats of each channel, one
-/// channel after the other, to `out`.
-V8_INLINE void v8_mix_four(
-    const float *table, v8i base, v8i first, v8i second, int32_t third, v8f w0, v8f w1, v8f w2, v8f w3,
-    float *out) {
-  v4f c[8];
-  for (int i = 0; i < 8; i++) {
-    const float *p = table + 4 * (long)base[i];
-    v4f a, b, d, e;
-    memcpy(&a, p, sizeof a);
-    memcpy(&b, p + 4 * (long)first[i], sizeof b);
-    memcpy(&d, p + 4 * (long)second[i], sizeof d);
-    memcpy(&e, p + 4 * (long)third, sizeof e);
-    c[i] = (a * (v4f)(w0[i]) + b * (v4f)(w1[i])) + (d * (v4f)(w2[i]) + e * (v4f)(w3[i]));
-  }
-  v8f r[4];
-  for (int i = 0; i < 4; i++) r[i] = __builtin_shufflevector(c[i], c[i + 4], 0, 1, 2, 3, 4, 5, 6, 7);
-  v8f a = __builtin_shufflevector(r[0], r[1], 0, 8, 1, 9, 4, 12, 5, 13);
-  v8f b = __builtin_shufflevector(r[2], r[3], 0, 8, 1, 9, 4, 12, 5, 13);
-  v8f d = __builtin_shufflevector(r[0], r[1], 2, 10, 3, 11, 6, 14, 7, 15);
-  v8f e = __builtin_shufflevector(r[2], r[3], 2, 10, 3, 11, 6, 14, 7, 15);
-  v8_store(out, __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13));
-  v8_store(out + 8, __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15));
-  v8_store(out + 16, __builtin_shufflevector(d, e, 0, 1, 8, 9, 4, 5, 12, 13));
-  v8_store(out + 24, __builtin_shufflevector(d, e, 2, 3, 10, 11, 6, 7, 14, 15));
-}
-
 /// Sums of neighbors in a table of four floats each: for each of `count` places the entries from `first` − `start` on, times
 /// `taps` weights of its own. Writes four floats for each place.
 V8_INLINE void v4_weigh(
@@ -205,6 +209,57 @@ V8_INLINE void v4_weigh(
     }
     memcpy(out + 4 * x, &sum, sizeof sum);
     weights += taps;
+  }
+}
+
+/// A row of a lattice between its points: for each of `pixels` places the sum of entries from `first` on times weights. These
+/// lie in blocks of eight places, tap after tap. In a block places begin at most seven entries beyond its first, or 15 if
+/// `isWide`. `cells` is where entry 0 would be. Eight floats beyond `pixels`, and 15 beyond the last entry, must be there.
+V8_INLINE void v8_expand(
+    const float *cells, const int32_t *first, const float *blocks, long taps, long pixels, _Bool isWide,
+    float *out) {
+  for (long x = 0; x < pixels; x += 8) {
+    v8i place;
+    memcpy(&place, first + x, sizeof place);
+    v8i step = place - first[x];
+    const float *from = cells + first[x];
+    v8f sum;
+    if (isWide) {
+      v8i bits = step << 23;
+      sum = v8_lookup16(v8_load(from), v8_load(from + 8), bits) * v8_load(blocks);
+      for (long tap = 1; tap < taps; tap++) {
+        sum += v8_lookup16(v8_load(from + tap), v8_load(from + tap + 8), bits) * v8_load(blocks + 8 * tap);
+      }
+    } else {
+      sum = v8_lookup8(v8_load(from), step) * v8_load(blocks);
+      for (long tap = 1; tap < taps; tap++) {
+        sum += v8_lookup8(v8_load(from + tap), step) * v8_load(blocks + 8 * tap);
+      }
+    }
+    v8_store(out + x, sum);
+    blocks += 8 * taps;
+  }
+}
+
+/// The sum of `count` rows, each times its weight. `length` is a multiple of eight.
+V8_INLINE void v8_combine(
+    const float *const *rows, const float *weights, long count, long length, float *out) {
+  long i = 0;
+  for (; i + 32 <= length; i += 32) {
+    v8f w = v8_splat(weights[0]);
+    const float *p = rows[0] + i;
+    v8f a = v8_load(p) * w, b = v8_load(p + 8) * w, c = v8_load(p + 16) * w, d = v8_load(p + 24) * w;
+    for (long row = 1; row < count; row++) {
+      w = v8_splat(weights[row]);
+      p = rows[row] + i;
+      a += v8_load(p) * w, b += v8_load(p + 8) * w, c += v8_load(p + 16) * w, d += v8_load(p + 24) * w;
+    }
+    v8_store(out + i, a), v8_store(out + i + 8, b), v8_store(out + i + 16, c), v8_store(out + i + 24, d);
+  }
+  for (; i < length; i += 8) {
+    v8f sum = v8_load(rows[0] + i) * weights[0];
+    for (long row = 1; row < count; row++) sum += v8_load(rows[row] + i) * weights[row];
+    v8_store(out + i, sum);
   }
 }
 
@@ -295,22 +350,6 @@ V8_INLINE v8f v8_pow(v8f x, float y) {
   return v8_select(x > (v8f)(0.0f), r, (v8f)(0.0f));
 }
 
-/// sRGB transfer function (IEC 61966-2-1), linear light to coded value; odd about 0, unbounded above 1.
-V8_INLINE v8f v8_srgb_encode(v8f x) {
-  v8f a = __builtin_elementwise_abs(x);
-  v8f high = 1.055f * v8_pow(a, 1.0f / 2.4f) - 0.055f;
-  v8f r = v8_select(a <= (v8f)(0.0031308f), a * 12.92f, high);
-  return v8_select(x < (v8f)(0.0f), -r, r);
-}
-
-/// sRGB transfer function, coded value to linear light; odd about 0, unbounded above 1.
-V8_INLINE v8f v8_srgb_decode(v8f x) {
-  v8f a = __builtin_elementwise_abs(x);
-  v8f high = v8_pow((a + 0.055f) / 1.055f, 2.4f);
-  v8f r = v8_select(a <= (v8f)(0.04045f), a / 12.92f, high);
-  return v8_select(x < (v8f)(0.0f), -r, r);
-}
-
 /// A 32-bit permutation with good avalanche (constants by Wellons, "lowbias32").
 V8_INLINE v8u v8_hash(v8u x) {
   x ^= x >> 16;
@@ -333,6 +372,9 @@ V8_INLINE v8u v8_lattice_hash(v8i x, v8i y, uint32_t seed) {
 V8_INLINE v8f v8_unit(v8u h) {
   return __builtin_convertvector((v8i)(h >> 8), v8f) * (1.0f / 16777216.0f);
 }
+
+#include "TransferCurves.h"
+#include "Tetrahedra.h"
 
 /// Reads the CPU: whether what this program was compiled for may run here (1) or not (0).
 static inline int onesheet_processor_suffices(void) {

@@ -93,7 +93,7 @@ struct CubeTable: Sendable {
       let (low, scale) =
         channel == 0 ? (low.0, scale.0) : channel == 1 ? (low.1, scale.1) : (low.2, scale.2)
       // Written so that what is not a number comes to lie at the beginning.
-      return v8_clamp((code - low) * scale, 0, top)
+      return v8_lesser(v8_greater((code - low) * scale, v8_splat(0)), v8_splat(top))
     }
   }
 }
@@ -102,44 +102,19 @@ struct CubeTable: Sendable {
 /// grays are mixed of grays only (Sakamoto and Itooka, US patent 4275413, 1981; Kasson et al., 1995).
 struct Tetrahedra {
   private let table: UnsafePointer<Float>
-  private let last: Float
-  private let green, blue: Int32
+  private let side: Int32
 
   /// - Parameters:
   ///   - table: four floats for each of `count`³ entries, the first coordinate running fastest.
   ///   - count: entries of a side, 2 to 1023.
   init(table: UnsafePointer<Float>, count: Int) {
     self.table = table
-    last = Float(count - 2)
-    green = Int32(count)
-    blue = Int32(count * count)
+    side = Int32(count)
   }
 
   /// Writes the colors at eight places in entries, each from 0 to count − 1: eight floats of each of four channels.
   @inline(__always)
   func callAsFunction(_ x: v8f, _ y: v8f, _ z: v8f, into out: UnsafeMutablePointer<Float>) {
-    // The last entry belongs to the cell before it.
-    let cellX = v8_min(v8_floor(x), v8_splat(last))
-    let cellY = v8_min(v8_floor(y), v8_splat(last))
-    let cellZ = v8_min(v8_floor(z), v8_splat(last))
-    let (u, v, w) = (x - cellX, y - cellY, z - cellZ)
-    let one = v8i(repeating: 1)
-    let stepY = v8i(repeating: self.green)
-    let stepZ = v8i(repeating: self.blue)
-    let diagonal = 1 &+ self.green &+ self.blue
-    let base = v8_to_int(cellX) &+ v8_to_int(cellY) &* stepY &+ v8_to_int(cellZ) &* stepZ
-    let most = v8_max(u, v8_max(v, w))
-    let least = v8_min(u, v8_min(v, w))
-    let middle = v8_max(v8_min(u, v), v8_min(v8_max(u, v), w))
-    // The way from the cell's first corner to its last: along the largest coordinate first, along the smallest last.
-    let largestIsX = v8_and(v8_less_equal(v, u), v8_less_equal(w, u))
-    let largestIsY = v8_less_equal(w, v)
-    let smallestIsZ = v8_and(v8_less_equal(w, u), v8_less_equal(w, v))
-    let smallestIsY = v8_less_equal(v, u)
-    let first = (one & largestIsX) | (((stepY & largestIsY) | (stepZ & ~largestIsY)) & ~largestIsX)
-    let left = (stepZ & smallestIsZ) | (((stepY & smallestIsY) | (one & ~smallestIsY)) & ~smallestIsZ)
-    v8_mix_four(
-      table, base, first, v8i(repeating: diagonal) &- left, diagonal, 1 - most, most - middle, middle - least,
-      least, out)
+    v8_cube_colors(table, side, x, y, z, out)
   }
 }

@@ -76,37 +76,64 @@ public struct LUT: PointEffect {
         var start = 0
         while start < row.count {
           let part = row.dropping(start, count: min(Grader.chunk, row.count - start))
-          normalize(part, scale)
-          input.encode(part)
+          encode(part, scale)
           table.look(up: part)
-          output.decode(part)
-          part.mapVectors { r, g, b, _, i in
-            let k = v8_load(scale + i)
-            r = v8_clamp(r * k, 0, 1e12)
-            g = v8_clamp(g * k, 0, 1e12)
-            b = v8_clamp(b * k, 0, 1e12)
-          }
+          decode(part, scale)
           start += Grader.chunk
         }
       }
     }
 
-    /// Divides bodies by their alpha, and light by what it exceeds the domain by; `scale` is what makes up for it.
-    private func normalize(_ row: Row, _ scale: UnsafeMutablePointer<Float>) {
+    /// Divides bodies by their alpha, and light by what it exceeds the domain by, and writes it as codes; `scale` is
+    /// what makes up for it.
+    private func encode(_ row: Row, _ scale: UnsafeMutablePointer<Float>) {
       let inverse = (1 / top.0, 1 / top.1, 1 / top.2)
       let limit: Float = 1e12
       let opaque = row.isOpaque()
-      row.mapVectors { r, g, b, a, i in
-        r = v8_clamp(r, -limit, limit)
-        g = v8_clamp(g, -limit, limit)
-        b = v8_clamp(b, -limit, limit)
-        let divisor = opaque ? v8_splat(1) : bodyDivisor(r, g, b, a)
-        let peak = v8_max(r * inverse.0, v8_max(g * inverse.1, b * inverse.2))
-        let k = v8_max(divisor, peak)
-        r /= k
-        g /= k
-        b /= k
-        v8_store(scale + i, k)
+      @inline(__always)
+      func each(_ code: (v8f) -> v8f) {
+        row.mapVectors { r, g, b, a, i in
+          r = v8_clamp(r, -limit, limit)
+          g = v8_clamp(g, -limit, limit)
+          b = v8_clamp(b, -limit, limit)
+          let divisor = opaque ? v8_splat(1) : bodyDivisor(r, g, b, a)
+          let peak = v8_greater(r * inverse.0, v8_greater(g * inverse.1, b * inverse.2))
+          let k = v8_greater(divisor, peak)
+          let share = 1 / k
+          r = code(r * share)
+          g = code(g * share)
+          b = code(b * share)
+          v8_store(scale + i, k)
+        }
+      }
+      switch input {
+      case .srgb: each { v8_srgb_encode($0) }
+      case .rec709: each { LUT.Coding.root($0) }
+      case .linear: each { $0 }
+      case .cineon:
+        let density = LUT.Coding.Density()
+        each { density.code($0) }
+      }
+    }
+
+    /// Makes light of codes.
+    private func decode(_ row: Row, _ scale: UnsafeMutablePointer<Float>) {
+      @inline(__always)
+      func each(_ light: (v8f) -> v8f) {
+        row.mapVectors { r, g, b, _, i in
+          let k = v8_load(scale + i)
+          r = v8_clamp(light(r) * k, 0, 1e12)
+          g = v8_clamp(light(g) * k, 0, 1e12)
+          b = v8_clamp(light(b) * k, 0, 1e12)
+        }
+      }
+      switch output {
+      case .srgb: each { v8_srgb_decode($0) }
+      case .rec709: each { LUT.Coding.power($0) }
+      case .linear: each { $0 }
+      case .cineon:
+        let density = LUT.Coding.Density()
+        each { density.light($0) }
       }
     }
   }
@@ -131,67 +158,33 @@ extension LUT.Coding {
     }
   }
 
-  /// Light to codes.
-  fileprivate func encode(_ row: Row) {
-    switch self {
-    case .srgb:
-      row.mapVectors { r, g, b, _, _ in
-        r = v8_srgb_encode(r)
-        g = v8_srgb_encode(g)
-        b = v8_srgb_encode(b)
-      }
-    case .rec709:
-      row.mapVectors { r, g, b, _, _ in
-        r = v8_pow(r, 1 / 2.4)
-        g = v8_pow(g, 1 / 2.4)
-        b = v8_pow(b, 1 / 2.4)
-      }
-    case .linear: break
-    case .cineon:
-      let black = Float(Self.cineonBlack)
-      let slope = Float(Self.cineonSlope * log10(2))
-      let white = Float(Self.cineonWhite)
-      @inline(__always)
-      func code(_ x: v8f) -> v8f {
-        v8_log2(v8_max(x * (1 - black) + black, v8_splat(1e-6))) * slope + white
-      }
-      row.mapVectors { r, g, b, _, _ in
-        r = code(r)
-        g = code(g)
-        b = code(b)
-      }
-    }
+  /// Light to codes of rec709.
+  @inline(__always)
+  fileprivate static func root(_ light: v8f) -> v8f {
+    v8_select(v8_less(v8_splat(0), light), v8_power_5_12(v8_max(light, v8_splat(1e-37))), v8_splat(0))
   }
 
-  /// Codes to light.
-  fileprivate func decode(_ row: Row) {
-    switch self {
-    case .srgb:
-      row.mapVectors { r, g, b, _, _ in
-        r = v8_srgb_decode(r)
-        g = v8_srgb_decode(g)
-        b = v8_srgb_decode(b)
-      }
-    case .rec709:
-      row.mapVectors { r, g, b, _, _ in
-        r = v8_pow(r, 2.4)
-        g = v8_pow(g, 2.4)
-        b = v8_pow(b, 2.4)
-      }
-    case .linear: break
-    case .cineon:
-      let black = Float(Self.cineonBlack)
-      let slope = Float(1 / (Self.cineonSlope * log10(2)))
-      let white = Float(Self.cineonWhite)
-      @inline(__always)
-      func light(_ code: v8f) -> v8f {
-        (v8_exp2((v8_min(code, v8_splat(8)) - white) * slope) - black) * (1 / (1 - black))
-      }
-      row.mapVectors { r, g, b, _, _ in
-        r = light(r)
-        g = light(g)
-        b = light(b)
-      }
+  /// Codes of rec709 to light.
+  @inline(__always)
+  fileprivate static func power(_ code: v8f) -> v8f {
+    v8_select(v8_less(v8_splat(0), code), v8_power_12_5(v8_clamp(code, 1e-15, 1e15)), v8_splat(0))
+  }
+
+  /// The curve of cineon for rows.
+  fileprivate struct Density {
+    private let black = Float(cineonBlack)
+    private let white = Float(cineonWhite)
+    /// What a doubling of light adds to the code.
+    private let slope = Float(cineonSlope * log10(2))
+
+    @inline(__always)
+    func code(_ light: v8f) -> v8f {
+      v8_log2(v8_max(light * (1 - black) + black, v8_splat(1e-6))) * slope + white
+    }
+
+    @inline(__always)
+    func light(_ code: v8f) -> v8f {
+      (v8_exp2((v8_min(code, v8_splat(8)) - white) * (1 / slope)) - black) * (1 / (1 - black))
     }
   }
 }

@@ -151,8 +151,8 @@ struct CompatibleSorter {
       var (r, g, b) = (v8_load(row.red + i), v8_load(row.green + i), v8_load(row.blue + i))
       if !isOpaque { (r, g, b) = CompatibleSorter.uncovered(r, g, b, v8_load(row.alpha + i)) }
       // Codes rise with the light: that of the greatest channel is the greatest.
-      let high = code(v8_max(v8_max(r, g), b))
-      let low = code(v8_min(v8_min(r, g), b))
+      let high = code(v8_greater(v8_greater(r, g), b))
+      let low = code(v8_lesser(v8_lesser(r, g), b))
       CompatibleSorter.store(high &+ low, sums + i)
       let key: v8i
       switch settings.key {

@@ -255,6 +255,7 @@ struct LinePass: Sendable {
         let i = y - rows.lowerBound
         if isWhole(first, y, rows) {
           for k in 0..<8 { offsets[k] = (y + k - region.minY) * plane.stride + column(first, y + k) }
+          v8_fetch(plane.base, offsets, 16 * plane.stride)
           v8_transpose_gather(plane.base, offsets, memory + i, pitch)
           v8_transpose_gather(plane.base + 8, offsets, memory + 8 * pitch + i, pitch)
           y += 8

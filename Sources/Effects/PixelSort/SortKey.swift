@@ -22,8 +22,8 @@ public enum SortKey: String, CaseIterable, Sendable, Hashable {
   func value(_ red: v8f, _ green: v8f, _ blue: v8f) -> v8f {
     switch self {
     case .lightness, .depth:
-      let high = v8_max(v8_max(red, green), blue)
-      let low = v8_min(v8_min(red, green), blue)
+      let high = v8_greater(v8_greater(red, green), blue)
+      let low = v8_lesser(v8_lesser(red, green), blue)
       return (v8_srgb_encode(high) + v8_srgb_encode(low)) * Float(0.5)
     case .oklabLightness:
       let (l, m, s) = SortKey.cones(red, green, blue)
@@ -36,14 +36,14 @@ public enum SortKey: String, CaseIterable, Sendable, Hashable {
       if self == .oklabChroma { return chroma }
       return v8_select(v8_less(v8_splat(1e-4), chroma), v8_turns(a, b), v8_splat(0))
     case .intensity: return (red + green + blue) * Float(1.0 / 3.0)
-    case .minimum: return v8_min(v8_min(red, green), blue)
-    case .maximum: return v8_max(v8_max(red, green), blue)
+    case .minimum: return v8_lesser(v8_lesser(red, green), blue)
+    case .maximum: return v8_greater(v8_greater(red, green), blue)
     case .hue, .saturation:
       let r = v8_srgb_encode(red)
       let g = v8_srgb_encode(green)
       let b = v8_srgb_encode(blue)
-      let high = v8_max(v8_max(r, g), b)
-      let range = high - v8_min(v8_min(r, g), b)
+      let high = v8_greater(v8_greater(r, g), b)
+      let range = high - v8_lesser(v8_lesser(r, g), b)
       let safe = v8_max(range, v8_splat(1e-6))
       if self == .saturation { return range / v8_max(high, v8_splat(1e-6)) }
       let fromRed = (g - b) / safe
