@@ -163,10 +163,11 @@ import Testing
     }
     #expect(zip(sources(0), places).allSatisfy { $0 == $1 })
     var last = sources(0)
-    for step in 1...50 {
-      let next = sources(Float(step) / 50)
-      let most = zip(last, next).map { abs($0 - $1).max() }.max() ?? 0
-      #expect(most < 0.03, "at \(step)")
+    for step in 1...1000 {
+      let next = sources(Float(step) / 1000)
+      let most = zip(last, next).map { pointwiseMax($0 - $1, $1 - $0).max() }.max() ?? 0
+      // The tip of a drop drags most along where it passes.
+      #expect(most < 0.02, "at \(step)")
       last = next
     }
   }

@@ -74,18 +74,18 @@ V8_INLINE uint32_t v8_bits(v8i mask) {
 }
 V8_INLINE v8i v8_less_equal(v8f a, v8f b) { return a <= b; }
 V8_INLINE v8i v8_and(v8i a, v8i b) { return a & b; }
-/// The lowest and the highest lane.
+/// The lowest and the highest lane of numbers.
 V8_INLINE float v8_lowest(v8f a) {
-  v8f b = v8_min(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3));
-  b = v8_min(b, __builtin_shufflevector(b, b, 2, 3, 0, 1, 6, 7, 4, 5));
-  b = v8_min(b, __builtin_shufflevector(b, b, 1, 0, 3, 2, 5, 4, 7, 6));
+  v8f b = v8_lesser(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3));
+  b = v8_lesser(b, __builtin_shufflevector(b, b, 2, 3, 0, 1, 6, 7, 4, 5));
+  b = v8_lesser(b, __builtin_shufflevector(b, b, 1, 0, 3, 2, 5, 4, 7, 6));
   return b[0];
 }
 
 V8_INLINE float v8_highest(v8f a) {
-  v8f b = v8_max(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3));
-  b = v8_max(b, __builtin_shufflevector(b, b, 2, 3, 0, 1, 6, 7, 4, 5));
-  b = v8_max(b, __builtin_shufflevector(b, b, 1, 0, 3, 2, 5, 4, 7, 6));
+  v8f b = v8_greater(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3));
+  b = v8_greater(b, __builtin_shufflevector(b, b, 2, 3, 0, 1, 6, 7, 4, 5));
+  b = v8_greater(b, __builtin_shufflevector(b, b, 1, 0, 3, 2, 5, 4, 7, 6));
   return b[0];
 }
 /// Added up in a fixed order.

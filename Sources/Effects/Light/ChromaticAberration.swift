@@ -233,7 +233,7 @@ public struct ChromaticAberration: Effect {
         let dx = v8_splat(Float(region.minX &+ x)) + v8f(0, 1, 2, 3, 4, 5, 6, 7) - centerX
         let r = v8_sqrt(dx * dx + dy * dy) * inverse
         // As far as twice the radius the displacement grows with the square of the distance.
-        let k = v8_min(v8_splat(4) / v8_max(r, v8_splat(1e-3)), r) * (strength * inverse)
+        let k = v8_lesser(v8_splat(4) / v8_max(r, v8_splat(1e-3)), r) * (strength * inverse)
         let isFlat = v8_less_equal(v8_abs(dy), v8_abs(dx))
         let flat = v8_bits(isFlat)
         var colors: (v8f, v8f, v8f)
