@@ -55,7 +55,7 @@ import Testing
       return NeonPicture.statistics(frame.green).deviation / color.y
     }
     let (alone, neon) = (try contrast([0.05, 0.05, 0.05, 1]), try contrast([1, 0.05, 0.4, 1]))
-    #expect(alone > 0.6 && neon < 0.12, "\(alone) \(neon)")
+    #expect(alone > 0.5 && neon < 0.12, "\(alone) \(neon)")
     #expect(try contrast([1, 1, 1, 1]) < 0.01)
   }
 

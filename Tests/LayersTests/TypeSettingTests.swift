@@ -42,9 +42,9 @@ import Typography
   @Test func automaticOrGiven() throws {
     #expect(Text().text(of: "hanzi-scale") == "auto" && Text().text(of: "hanzi-raise") == "auto")
     let given = try #require(Text().setting("hanzi-scale", to: "0.8", geometry: Self.geometry))
-    #expect(given.setting.hanzi.scale == 0.8 && given.text(of: "hanzi-scale") == "0.8")
+    #expect(given.setting.hanzi.hanziScale == 0.8 && given.text(of: "hanzi-scale") == "0.8")
     let back = try #require(given.setting("hanzi-scale", to: "auto", geometry: Self.geometry))
-    #expect(back.setting.hanzi.scale == nil)
+    #expect(back.setting.hanzi.hanziScale == nil)
     #expect(Text().setting("hanzi-scale", to: "automatic", geometry: Self.geometry) == nil)
   }
 

@@ -55,7 +55,7 @@ import Testing
   @Test func everyBundledFontIsWholeAndLicensed() throws {
     let readme = try String(contentsOfFile: BundledFonts.root + "/README.md", encoding: .utf8)
     #expect(BundledFonts.library.problems.isEmpty)
-    #expect(BundledFonts.library.all.count == 24)
+    #expect(BundledFonts.library.all.count == 25)
     for font in BundledFonts.library.all {
       let face = try BundledFonts.library.face(font)
       let license = try #require(font.license)

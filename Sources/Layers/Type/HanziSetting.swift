@@ -5,22 +5,22 @@ import Typography
 /// How Chinese characters and kana are set among Latin letters, and the language that their forms are those of: what all
 /// layers with type have in common.
 struct HanziSetting: Parameterized, Hashable {
-  var scale: Double?
-  var raise: Double?
-  var gap = 0.25
+  var hanziScale: Double?
+  var hanziRaise: Double?
+  var hanziGap = 0.25
   var language: String?
 
   static let parameters: [Parameter<HanziSetting>] = [
     .init(
-      "hanzi-scale", \.scale, Codec<Double>.number(0.05...10, suggested: 0.7...1.2).orAuto,
+      "hanzi-scale", \.hanziScale, Codec<Double>.number(0.05...10, suggested: 0.7...1.2).orAuto,
       "Size of Chinese characters and kana beside other letters; auto makes them look as large as the Latin letters of the text."
     ),
     .init(
-      "hanzi-raise", \.raise, Codec<Double>.number(-10...10, suggested: -0.1...0.2, unit: .em).orAuto,
+      "hanzi-raise", \.hanziRaise, Codec<Double>.number(-10...10, suggested: -0.1...0.2, unit: .em).orAuto,
       "How far Chinese characters and kana are moved up; auto puts their middle at that of the Latin letters."
     ),
     .init(
-      "hanzi-gap", \.gap, .number(0...1, suggested: 0...0.25, unit: .em),
+      "hanzi-gap", \.hanziGap, .number(0...1, suggested: 0...0.25, unit: .em),
       "Between Chinese and Latin letters or digits where no space stands."),
     .init(
       "language", \.language, Codec<String>.text.optional,
@@ -31,14 +31,14 @@ struct HanziSetting: Parameterized, Hashable {
 
   /// As capitals want it: nil for what the text's own letters tell.
   init(scale: Double?, raise: Double?) {
-    self.scale = scale
-    self.raise = raise
+    hanziScale = scale
+    hanziRaise = raise
   }
 
   func apply(to style: inout TextStyle) {
-    style.hanziScale = scale
-    style.hanziRaise = raise
-    style.hanziGap = gap
+    style.hanziScale = hanziScale
+    style.hanziRaise = hanziRaise
+    style.hanziGap = hanziGap
     style.language = language
   }
 }
