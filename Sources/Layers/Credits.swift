@@ -40,73 +40,75 @@ public struct Credits: TypeLayer {
   var roleColor: Paint?
   var margin: Double?
 
-  public static let parameters: [Parameter<Credits>] = [
-    .init(
-      "credits", \.credits, .credits, required: true,
-      "Who did what: {directed by: [A NAME, ANOTHER]}, {presents: A COMPANY}, {title: THE FILM}, or a name alone."
-    ),
-    .init(
-      "order", \.order, .choice,
-      "As the credits are written, or by the trade's order of billing: presentation, title, cast, crafts, producers, writers, and who directed it last."
-    ),
-    .init(
-      "font", \.font, Codec<String>.text.oneOrMore(1...16),
-      "A font for names, or a list of them: the first that has a letter draws it."),
-    .init(
-      "role-font", \.roleFont, Codec<String>.text.oneOrMore(1...16).optional,
-      "The same for job titles; that of the names unless given, or a heavier weight of the standard one."),
-    .init(
-      "size", \.size, .length(0.0001...2, suggested: 0.008...0.04),
-      "The em of the names; the block becomes smaller where it does not fit."),
-    .init(
-      "min-size", \.minSize, Codec<Double>.length(0.0001...2, suggested: 0.006...0.03).optional,
-      "How small the names may become; two thirds of size unless given."),
-    .init(
-      "letter-width", \.letterWidth, .number(0.2...3, suggested: 0.5...1),
-      "Width of letters beside the font's own: 0.66 makes Bebas Neue as narrow as billing is."),
-    .init(
-      "tracking", \.tracking, .number(-500...5000, suggested: 0...80, unit: .thousandths),
-      "Added between letters."),
-    .init("capitals", \.capitals, .choice, "What is set in capitals, however it is written."),
-    .init(
-      "hanzi-width", \.hanziWidth, .number(0.2...3, suggested: 0.6...1),
-      "Width of Chinese characters and kana beside the font's own."),
-    .init(
-      "role-size", \.roleSize, .number(0.1...2, suggested: 0.35...0.6),
-      "Height of a job title's capitals beside those of the names."),
-    .init(
-      "role-width", \.roleWidth, .number(0.2...3, suggested: 0.6...1),
-      "Width of a job title's letters beside the font's own."),
-    .init(
-      "role-gap", \.roleGap, .number(-1...5, suggested: 0.05...0.3, unit: .em),
-      "Between a job title and its name."),
-    .init("stack", \.stack, .flag, "Whether job titles of several words stand in two lines."),
-    .init("gap", \.gap, .number(0...20, suggested: 0.3...1, unit: .em), "Between one credit and the next."),
-    .init(
-      "align", \.align, .choice,
-      "How lines stand; justified ones fill the width, the others keep their tracking."),
-    .init(
-      "width", \.width, Codec<Double>.width(0.001...100).optional,
-      "The most that a line takes, 0.8 unless given; the title's share makes both as wide."),
-    .init(
-      "lines", \.lines, Codec<Int>.integer(1...40).optional,
-      "How many lines there are to be; as few as fit unless given."),
-    .init("max-lines", \.maxLines, .integer(1...40), "How many lines there may be."),
-    .init(
-      "line-spacing", \.lineSpacing, .number(0.1...20, suggested: 0.9...1.6, unit: .em),
-      "From baseline to baseline."),
-    .init(
-      "stretch", \.stretch, .number(0...2000, suggested: 20...120, unit: .thousandths),
-      "How much tracking justified lines may add; they may take away a quarter of it."),
-    .init("color", \.color, .paint, "Of the names: a color, or a gradient over the block."),
-    .init(
-      "role-color", \.roleColor, Codec<Paint>.paint.optional, "Of job titles; that of the names unless given."
-    ),
-    .init(
-      "margin", \.margin, Codec<Double>.length(-10...0.5, suggested: 0...0.05).optional,
-      "How far the block must stay from where the picture is cut: as far as the canvas's safe area unless given; below 0 it may be cut."
-    ),
-  ] + including(\.hanzi)
+  public static let parameters: [Parameter<Credits>] =
+    [
+      .init(
+        "credits", \.credits, .credits, required: true,
+        "Who did what: {directed by: [A NAME, ANOTHER]}, {presents: A COMPANY}, {title: THE FILM}, or a name alone."
+      ),
+      .init(
+        "order", \.order, .choice,
+        "As the credits are written, or by the trade's order of billing: presentation, title, cast, crafts, producers, writers, and who directed it last."
+      ),
+      .init(
+        "font", \.font, Codec<String>.text.oneOrMore(1...16),
+        "A font for names, or a list of them: the first that has a letter draws it."),
+      .init(
+        "role-font", \.roleFont, Codec<String>.text.oneOrMore(1...16).optional,
+        "The same for job titles; that of the names unless given, or a heavier weight of the standard one."),
+      .init(
+        "size", \.size, .length(0.0001...2, suggested: 0.008...0.04),
+        "The em of the names; the block becomes smaller where it does not fit."),
+      .init(
+        "min-size", \.minSize, Codec<Double>.length(0.0001...2, suggested: 0.006...0.03).optional,
+        "How small the names may become; two thirds of size unless given."),
+      .init(
+        "letter-width", \.letterWidth, .number(0.2...3, suggested: 0.5...1),
+        "Width of letters beside the font's own: 0.66 makes Bebas Neue as narrow as billing is."),
+      .init(
+        "tracking", \.tracking, .number(-500...5000, suggested: 0...80, unit: .thousandths),
+        "Added between letters."),
+      .init("capitals", \.capitals, .choice, "What is set in capitals, however it is written."),
+      .init(
+        "hanzi-width", \.hanziWidth, .number(0.2...3, suggested: 0.6...1),
+        "Width of Chinese characters and kana beside the font's own."),
+      .init(
+        "role-size", \.roleSize, .number(0.1...2, suggested: 0.35...0.6),
+        "Height of a job title's capitals beside those of the names."),
+      .init(
+        "role-width", \.roleWidth, .number(0.2...3, suggested: 0.6...1),
+        "Width of a job title's letters beside the font's own."),
+      .init(
+        "role-gap", \.roleGap, .number(-1...5, suggested: 0.05...0.3, unit: .em),
+        "Between a job title and its name."),
+      .init("stack", \.stack, .flag, "Whether job titles of several words stand in two lines."),
+      .init("gap", \.gap, .number(0...20, suggested: 0.3...1, unit: .em), "Between one credit and the next."),
+      .init(
+        "align", \.align, .choice,
+        "How lines stand; justified ones fill the width, the others keep their tracking."),
+      .init(
+        "width", \.width, Codec<Double>.width(0.001...100).optional,
+        "The most that a line takes, 0.8 unless given; the title's share makes both as wide."),
+      .init(
+        "lines", \.lines, Codec<Int>.integer(1...40).optional,
+        "How many lines there are to be; as few as fit unless given."),
+      .init("max-lines", \.maxLines, .integer(1...40), "How many lines there may be."),
+      .init(
+        "line-spacing", \.lineSpacing, .number(0.1...20, suggested: 0.9...1.6, unit: .em),
+        "From baseline to baseline."),
+      .init(
+        "stretch", \.stretch, .number(0...2000, suggested: 20...120, unit: .thousandths),
+        "How much tracking justified lines may add; they may take away a quarter of it."),
+      .init("color", \.color, .paint, "Of the names: a color, or a gradient over the block."),
+      .init(
+        "role-color", \.roleColor, Codec<Paint>.paint.optional,
+        "Of job titles; that of the names unless given."
+      ),
+      .init(
+        "margin", \.margin, Codec<Double>.length(-10...0.5, suggested: 0...0.05).optional,
+        "How far the block must stay from where the picture is cut: as far as the canvas's safe area unless given; below 0 it may be cut."
+      ),
+    ] + including(\.hanzi)
 
   public static let sampleValues = [
     "credits":

@@ -46,7 +46,9 @@ struct TypeContrast {
     let near = TypeContrast.near(
       inside + lineCells, columns: grid.columns, rows: grid.rows, reach: max(1, Int(margin) / step))
     let outside = ink.indices.filter { near[$0] && ink[$0] <= 0.02 && rim[$0] <= 0.02 }
-    guard inside.count >= TypeContrast.fewestCells, outside.count >= TypeContrast.fewestCells else { return nil }
+    guard inside.count >= TypeContrast.fewestCells, outside.count >= TypeContrast.fewestCells else {
+      return nil
+    }
     letters = levels(inside)
     outline = lineCells.count >= TypeContrast.fewestCells ? levels(lineCells) : []
     surroundings = levels(outside)
@@ -58,7 +60,8 @@ struct TypeContrast {
     guard !outline.isEmpty else { return face }
     // A line is seen against what is beside it on either side.
     return max(
-      face, TypeContrast.ratio(of: letters, beside: outline), TypeContrast.ratio(of: outline, beside: letters),
+      face, TypeContrast.ratio(of: letters, beside: outline),
+      TypeContrast.ratio(of: outline, beside: letters),
       TypeContrast.ratio(of: outline, beside: surroundings))
   }
 

@@ -10,22 +10,23 @@ struct RowSetting: Parameterized, Hashable {
   // Beside capitals; what is measured for running text is a little large for them.
   var hanzi = HanziSetting(scale: 0.86, raise: 0.04)
 
-  static let parameters: [Parameter<RowSetting>] = [
-    .init(
-      "font", \.font, Codec<String>.text.oneOrMore(1...16),
-      "A font, or a list of them: the first that has a letter draws it. Your own list replaces the whole default."
-    ),
-    .init(
-      "tracking", \.tracking, .number(-1000...5000, suggested: -50...600, unit: .thousandths),
-      "Added after each letter, if the width allows it."),
-    .init(
-      "tracking-limits", \.trackingLimits,
-      Codec<Double>.number(-1000...5000, suggested: -50...600, unit: .thousandths).list(2...2),
-      "The least and the most of it: what is changed first to meet the width."),
-    .init(
-      "stretch-limits", \.stretchLimits, Codec<Double>.number(0.2...5, suggested: 0.8...1.3).list(2...2),
-      "How narrow and how wide letters may be drawn beside their own shape, if tracking is not enough."),
-  ] + including(\.hanzi)
+  static let parameters: [Parameter<RowSetting>] =
+    [
+      .init(
+        "font", \.font, Codec<String>.text.oneOrMore(1...16),
+        "A font, or a list of them: the first that has a letter draws it. Your own list replaces the whole default."
+      ),
+      .init(
+        "tracking", \.tracking, .number(-1000...5000, suggested: -50...600, unit: .thousandths),
+        "Added after each letter, if the width allows it."),
+      .init(
+        "tracking-limits", \.trackingLimits,
+        Codec<Double>.number(-1000...5000, suggested: -50...600, unit: .thousandths).list(2...2),
+        "The least and the most of it: what is changed first to meet the width."),
+      .init(
+        "stretch-limits", \.stretchLimits, Codec<Double>.number(0.2...5, suggested: 0.8...1.3).list(2...2),
+        "How narrow and how wide letters may be drawn beside their own shape, if tracking is not enough."),
+    ] + including(\.hanzi)
 
   init() {}
 

@@ -13,26 +13,27 @@ struct TypeSetting: Parameterized, Hashable {
   var uprightLatin = TextStyle.UprightLatin.auto
   var hanzi = HanziSetting()
 
-  static let parameters: [Parameter<TypeSetting>] = [
-    .init(
-      "features", \.features, .features,
-      "What the fonts offer: small-caps, oldstyle-figures, slashed-zero, stylistic-set-1 or a tag such as ss01; {ligatures: off} takes away what is on by itself."
-    ),
-    .init(
-      "hanging", \.hanging, .number(0...2, suggested: 0...1, unit: .times),
-      "How far quotation marks, hyphens, stops and slanting letters stand over the edge of the column, so that it looks straight; 1 is customary."
-    ),
-    .init(
-      "baseline-shift", \.baselineShift, .number(-20...20, suggested: -0.5...0.5, unit: .em),
-      "How far the letters are moved up from their lines; in columns, to the right."),
-    .init(
-      "direction", \.direction, .choice,
-      "vertical sets columns from top to bottom, the first at the right, with upright Chinese."),
-    .init(
-      "upright-latin", \.uprightLatin, .choice,
-      "How Latin letters and digits stand in columns: auto keeps up to three capitals and numbers of two digits upright and turns words."
-    ),
-  ] + including(\.hanzi)
+  static let parameters: [Parameter<TypeSetting>] =
+    [
+      .init(
+        "features", \.features, .features,
+        "What the fonts offer: small-caps, oldstyle-figures, slashed-zero, stylistic-set-1 or a tag such as ss01; {ligatures: off} takes away what is on by itself."
+      ),
+      .init(
+        "hanging", \.hanging, .number(0...2, suggested: 0...1, unit: .times),
+        "How far quotation marks, hyphens, stops and slanting letters stand over the edge of the column, so that it looks straight; 1 is customary."
+      ),
+      .init(
+        "baseline-shift", \.baselineShift, .number(-20...20, suggested: -0.5...0.5, unit: .em),
+        "How far the letters are moved up from their lines; in columns, to the right."),
+      .init(
+        "direction", \.direction, .choice,
+        "vertical sets columns from top to bottom, the first at the right, with upright Chinese."),
+      .init(
+        "upright-latin", \.uprightLatin, .choice,
+        "How Latin letters and digits stand in columns: auto keeps up to three capitals and numbers of two digits upright and turns words."
+      ),
+    ] + including(\.hanzi)
 
   init() {}
 
