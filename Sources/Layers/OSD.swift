@@ -3,9 +3,9 @@ import Raster
 
 /// What a video deck writes into the picture: its mode, the speed of the tape, a running counter, a date.
 ///
-/// Letters are those of a character generator, cells of 12 × 18 dots, five by seven
-/// dots doubled, with their diagonals filled in, and a black edge of one dot, which keeps them legible on snow. What the
-/// generator has no dots for comes from the next font of the list.
+/// Letters are those of a character generator, cells of 12 × 18 dots: five by seven dots doubled, with their diagonals
+/// filled in, and a black edge of one dot, which keeps them legible on snow. What the generator has no dots for comes
+/// from the next font of the list.
 ///
 /// It belongs below the tape: in a group with the picture, whose effects are the tape's, it is recorded and degrades
 /// with everything else.

@@ -12,12 +12,13 @@ import Raster
 
 /// A set that receives more than its station: what comes in by the aerial and the mains beside the picture.
 ///
-/// Everything is added where a set's detector adds it, to the coded brightness of a line (here the square root of light, within
-/// a few hundredths a camera's curve), so that it is as plain over black as over gray: the beat of another transmitter on the same channel (``CoChannel``), the fine herringbones of a
-/// carrier within the band, with a breath of color where it comes near the subcarrier, noise, and the sparks of
-/// engines (``Ignition``). The mains ripple the gain and the deflection in broad bars that crawl up, an echo by
-/// way of a hillside follows the picture to the right, and where the other's field pulse passes, lines are pulled
-/// aside. A waveform is drawn on top of it by a beam (``BeamTrace``). All of it moves in time, noise is new in every frame.
+/// Everything is added where a set's detector adds it, to the coded brightness of a line (here the square root of light,
+/// within a few hundredths a camera's curve), so that it is as plain over black as over gray: the beat of another
+/// transmitter on the same channel (``CoChannel``), the fine herringbones of a carrier within the band, with a breath of
+/// color where it comes near the subcarrier, noise, and the sparks of engines (``Ignition``). The mains ripple the gain
+/// and the deflection in broad bars that crawl up, an echo by way of a hillside follows the picture to the right, and
+/// where the other's field pulse passes, lines are pulled aside. A waveform is drawn on top of it by a beam
+/// (``BeamTrace``). All of it moves in time, noise is new in every frame.
 public struct Interference: MixingEffect {
   public static let name = "interference"
   public static let summary =

@@ -110,7 +110,8 @@ struct MoltenRelief: Sendable, Hashable {
   func height(u: v8f, v: v8f, settled: v8f, heat: v8f) -> (height: v8f, run: v8f) {
     let zero = v8_splat(0)
     var pile = zero
-    if v[0] > 0.42 {
+    // No fold reaches further up.
+    if v[0] > 0.34 {
       for (number, lip) in lips.enumerated() {
         let x = (u - lip.u) * (1 / lip.reach)
         let hang = 1 - x * x
